@@ -1,0 +1,193 @@
+"""An Apache Kafka of our own in KRaft mode: one broker or three, on loopback, data in a folder, restartable."""
+
+import asyncio
+import base64
+import subprocess
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from deploy.embedded import jars
+from deploy.embedded.ports import remembered
+from deploy.embedded.process import Command, Process
+
+READY_WITHIN_S = 60  # 2-4 s as a rule; 19 s was seen on a loaded machine
+
+
+@dataclass(frozen=True)
+class Node:
+    """One broker: its folder and its two ports."""
+
+    number: int
+    folder: Path
+    port: int
+    controller_port: int
+
+
+class Kafka:
+    """`async with Kafka(folder) as kafka: kafka.bootstrap_servers`. A killed broker starts again on data and port.
+
+    `folder` keeps everything: data, ports, cluster id, logs. `brokers` is 1 or 3 and stays what it was.
+    """
+
+    def __init__(self, folder: Path, brokers: int = 1, heap_mb: int = 128) -> None:
+        self.folder = folder.absolute()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ports = remembered(self.folder / "ports", 2 * brokers)
+        self.nodes = [
+            Node(n, self.folder / f"broker-{n}", ports[2 * n - 2], ports[2 * n - 1]) for n in range(1, brokers + 1)
+        ]
+        self._heap_mb = heap_mb
+        self._processes: dict[int, Process] = {}
+
+    @property
+    def bootstrap_servers(self) -> list[str]:
+        """As aiokafka and FastStream want them: a list."""
+        return [f"127.0.0.1:{node.port}" for node in self.nodes]
+
+    @property
+    def replication(self) -> int:
+        """How many copies a topic can have."""
+        return len(self.nodes)
+
+    def process(self, number: int = 1) -> Process:
+        """The running (or dead) process of a broker, for its pid and for signals."""
+        return self._processes[number]
+
+    async def start(self) -> None:
+        """Start every broker that does not run. Formats new folders first. Does not wait: see `ready`."""
+        class_path = await asyncio.to_thread(jars.class_path)
+        java = await asyncio.to_thread(jars.java)
+        fresh = [node for node in self.nodes if not (node.folder / "data" / "meta.properties").exists()]
+        for node in self.nodes:
+            node.folder.mkdir(exist_ok=True)
+            (node.folder / "server.properties").write_text(properties(node, self.nodes))
+        await asyncio.gather(*(asyncio.to_thread(self._format, java, class_path, node) for node in fresh))
+        for node in self.nodes:
+            if node.number not in self._processes or not self._processes[node.number].running:
+                self._processes[node.number] = Process(self._command(java, class_path, node))
+
+    async def ready(self, within: float = READY_WITHIN_S) -> None:
+        """Return once a Metadata reply names every broker; a connect alone proves nothing."""
+        try:
+            async with asyncio.timeout(within):
+                while not await self._all_brokers_known():
+                    self._raise_if_dead()
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise jars.PartMissing(f"Apache Kafka did not serve within {within:.0f} s: {self.log_tail()}") from None
+
+    async def stop(self, grace: float = 10) -> None:
+        """SIGTERM to all brokers at once, SIGKILL to those that are still there after `grace` seconds."""
+        await asyncio.gather(*(process.stop(grace=grace) for process in self._processes.values()))
+
+    async def kill(self, number: int = 1) -> None:
+        """kill -9 of one broker."""
+        await self._processes[number].kill()
+
+    async def wait(self) -> None:
+        """Return when any broker has ended."""
+        waits = [asyncio.create_task(process.wait()) for process in self._processes.values()]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+
+    def log_tail(self, lines: int = 8) -> str:
+        """The last lines that each broker wrote."""
+        files = [node.folder / "kafka.log" for node in self.nodes]
+        return "\n".join(_tail(file, lines) for file in files if file.exists())
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        await self.ready()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def _format(self, java: str, class_path: str, node: Node) -> None:
+        """Write the cluster's id into an empty data folder; every broker of a cluster gets the same."""
+        id_file = self.folder / "cluster.id"
+        if not id_file.exists():
+            id_file.write_text(_cluster_id())
+        told = subprocess.run(
+            [*_java(java, class_path, 64), "kafka.tools.StorageTool", "format", "-t", id_file.read_text(),
+             "-c", str(node.folder / "server.properties")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if told.returncode != 0:
+            raise jars.PartMissing(f"Apache Kafka could not format {node.folder}: {told.stdout}{told.stderr}")
+
+    def _command(self, java: str, class_path: str, node: Node) -> Command:
+        """The broker's command line; slf4j-simple is there because without a binding even fatal errors are silent."""
+        return Command(
+            [*_java(java, class_path, self._heap_mb), "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+             "-Dorg.slf4j.simpleLogger.showDateTime=true", "kafka.Kafka", str(node.folder / "server.properties")],
+            log=node.folder / "kafka.log", folder=node.folder,
+        )  # fmt: skip
+
+    def _raise_if_dead(self) -> None:
+        """A broker that ends while we wait will not come by itself."""
+        for process in self._processes.values():
+            if not process.running:
+                raise jars.PartMissing(f"Apache Kafka ended with {process.exit_code}: {self.log_tail()}")
+
+    async def _all_brokers_known(self) -> bool:
+        """Whether the cluster answers a Metadata request and counts as many brokers as we started."""
+        for node in self.nodes:
+            if not await _accepts(node.port):
+                return False
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap_servers, request_timeout_ms=2000)
+        try:
+            await admin.start()
+            cluster = await admin.describe_cluster()
+        except (KafkaError, OSError):
+            return False
+        finally:
+            await admin.close()
+        return len(cluster["brokers"]) == len(self.nodes)
+
+
+def properties(node: Node, nodes: Sequence[Node]) -> str:
+    """The server.properties of one broker."""
+    copies = len(nodes)
+    voters = ",".join(f"{other.number}@127.0.0.1:{other.controller_port}" for other in nodes)
+    template = (Path(__file__).parent / "server.properties").read_text()
+    return template.format(
+        node=node, voters=voters, copies=copies, in_sync=max(1, copies - 1), data=node.folder / "data"
+    )
+
+
+def _java(java: str, class_path: str, heap_mb: int) -> list[str]:
+    """The small Java that suffices: serial collector, fixed upper heap."""
+    return [java, f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-cp", class_path]
+
+
+def _cluster_id() -> str:
+    """A random UUID in Kafka's spelling: 22 characters of URL-safe base64."""
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+
+
+async def _accepts(port: int) -> bool:
+    """Whether something listens, asked without aiokafka, which logs an error for each refusal."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def _tail(file: Path, lines: int) -> str:
+    """The end of a log file."""
+    return "\n".join(file.read_text(errors="replace").splitlines()[-lines:])
