@@ -1,0 +1,1 @@
+"""What should happen to an alert: facts in, decision out; no I/O, no clock."""

@@ -1,0 +1,173 @@
+"""An alert, its pages, and a decision about it: frozen values that the rules take and give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.alerting.core.facts import Frozen
+from services.alerting.core.reason import Event, Reason
+from shared.words import (
+    AlertState,
+    Answer,
+    Confidentiality,
+    Function,
+    Kind,
+    Language,
+    MessageType,
+    PageState,
+    Severity,
+)
+
+COMING = frozenset({Answer.COMING, Answer.ARRIVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One member called by one step. Born SENDING (the store adds the lease), or FAILED when he has no channel.
+
+    `round` grows when the same page goes out again, its answer cleared; `told` counts the messages of each type;
+    `overdue` says that his ETA passed without his arrival.
+    """
+
+    page_id: UUID
+    member_id: str
+    name: str
+    language: Language
+    team: str
+    functions: tuple[Function, ...]
+    step: int
+    channel: str
+    state: PageState = PageState.SENDING
+    round: int = 1
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    answer: Answer | None = None
+    answered_at: datetime | None = None
+    eta_s: int | None = None
+    eta_due: datetime | None = None
+    overdue: bool = False
+    told: Mapping[MessageType, int] = field(default_factory=dict)
+    version: int = 1
+
+    @property
+    def counts(self) -> bool:
+        """Coming, for the count: said so or arrived, not stood down, not overdue."""
+        return self.answer in COMING and not self.overdue and self.state is not PageState.STOOD_DOWN
+
+    @property
+    def silent(self) -> bool:
+        """May still come: was reached or is being reached, and has not answered."""
+        return self.answer is None and self.state not in {PageState.FAILED, PageState.STOOD_DOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedIncident:
+    """One incident of an alert: what later incidents are compared with, and whether it is over."""
+
+    incident_id: UUID
+    dedup_key: str | None
+    severity: Severity
+    zone: str | None
+    floor: str | None = None
+    room: str | None = None
+    cleared: bool = False
+
+    @property
+    def place(self) -> str | None:
+        """The zone, or the room when its source knows no zones."""
+        return self.zone or self.room
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One call for help of one building under one plan; `version` grows by one with each decision that changes it.
+
+    `deadline` is the end of the present step. `stood_down_at` is set while an operator's stand-down holds. `more_asked`
+    says that an operator asked for more people than the plan needs: nobody who comes is sent home as surplus.
+    """
+
+    alert_id: UUID
+    frozen: Frozen
+    kind: Kind
+    building: str | None
+    severity: Severity
+    title: str
+    text: str
+    drill: bool
+    confidentiality: Confidentiality
+    opened_at: datetime
+    updated_at: datetime
+    incidents: tuple[JoinedIncident, ...]
+    version: int = 0
+    state: AlertState = AlertState.PAGING
+    step: int = 1
+    deadline: datetime | None = None
+    restored_at: datetime | None = None
+    stood_down_at: datetime | None = None
+    more_asked: bool = False
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    closed_at: datetime | None = None
+    close_reason: str | None = None
+    teams_paged: tuple[str, ...] = ()
+    pages: tuple[Page, ...] = ()
+    timeline_seq: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Still looks for people when they are too few: not closed, restored or stood down by an operator."""
+        return self.state is not AlertState.CLOSED and self.restored_at is None and self.stood_down_at is None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When to look again: the step's deadline or the first ETA of those coming; None when nothing is awaited."""
+        if not self.active:
+            return None
+        etas = [p.eta_due for p in self.pages if p.eta_due and p.counts and p.answer is Answer.COMING]
+        return min([*etas, *([self.deadline] if self.deadline else [])], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message about one page, the `n`th of its type; `key` is its Idempotency-Key."""
+
+    page_id: UUID
+    type: MessageType
+    n: int
+
+    @property
+    def key(self) -> str:
+        """`<page_id>:<type>`, from the second on with `:<n>`."""
+        return f"{self.page_id}:{self.type}" if self.n == 1 else f"{self.page_id}:{self.type}:{self.n}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline: what, why, which event caused it, in one plain sentence."""
+
+    seq: int
+    at: datetime
+    event: Event
+    reason: Reason
+    cause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to save and to send. `pages` are the new and changed ones; `reasons` say why, in order, without repeats.
+
+    The alert's version has grown if and only if `timeline` is not empty; a decision without a line changes nothing.
+    """
+
+    alert: Alert
+    pages: tuple[Page, ...] = ()
+    messages: tuple[Message, ...] = ()
+    timeline: tuple[Line, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to save."""
+        return bool(self.timeline)

@@ -1,0 +1,31 @@
+"""Everything a batch of incidents is decided on, gathered beforehand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from uuid import UUID
+
+from services.alerting.core.facts import BuildingFacts, Member, Plan
+from services.alerting.core.model import Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The campus and the open alerts as they stand, locked.
+
+    `alerts` are the open ones of the batch's buildings, and those without a building or elsewhere that an incident of
+    the batch repeats or clears by id or dedup key. `roster` holds the people present now, by team (see `Frozen`).
+    `busy` are the buildings that have a real, open alert of their own. `known` are the incident ids of the batch that
+    some alert, also a closed one, already holds: they change nothing. `shelved_sources` are `system` or
+    `system/device`, `shelved_buildings` codes: their incidents are recorded by others and page nobody.
+    """
+
+    plans: tuple[Plan, ...]
+    timezone: tzinfo
+    alerts: tuple[Alert, ...]
+    buildings: Mapping[str, BuildingFacts]
+    roster: Mapping[str, tuple[Member, ...]]
+    busy: frozenset[str]
+    known: frozenset[UUID] = frozenset()
+    shelved_sources: frozenset[str] = frozenset()
+    shelved_buildings: frozenset[str] = frozenset()
