@@ -1,0 +1,66 @@
+"""PostgreSQL: one pool a service, in the service's own schema and role, that never hangs on a frozen server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy  # noqa: F401 - named in the alias
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+TRANSIENT_CLASSES = ("08", "40", "53", "55", "57")
+READ_ONLY = "25006"
+IDLE_IN_TRANSACTION = "25P03"
+
+
+async def open_pool(url: str, service: str, size: int = 8, schema: str | None = None) -> Pool:
+    """A pool whose connections see only the service's schema, as its role; time-outs of reliability.md 16."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        timeout=3,
+        command_timeout=3,
+        max_inactive_connection_lifetime=60,
+        server_settings={
+            "role": role_of(service),
+            "search_path": schema or service,
+            "application_name": f"meldkamer-{service}",
+            "timezone": "UTC",
+            "jit": "off",
+            "idle_in_transaction_session_timeout": "2000",
+            "statement_timeout": "2500",
+            "lock_timeout": "1000",
+            "tcp_user_timeout": "3000",
+        },
+    )
+
+
+def role_of(service: str) -> str:
+    """The database role that owns the service's schema."""
+    return f"meldkamer_{service}"
+
+
+def is_transient(error: BaseException) -> bool:
+    """True when the same transaction may succeed later: the server is away, full, busy or was restarted."""
+    match error:
+        case asyncpg.PostgresError():
+            state = error.sqlstate or ""
+            return state[:2] in TRANSIENT_CLASSES or state in (READ_ONLY, IDLE_IN_TRANSACTION)
+        case asyncpg.InterfaceError() | OSError() | TimeoutError():
+            return True
+        case _:
+            return False
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection in a transaction; a server that turned read-only makes the pool reconnect."""
+    try:
+        async with pool.acquire(timeout=3) as connection, connection.transaction():
+            yield connection
+    except asyncpg.ReadOnlySQLTransactionError:
+        await pool.expire_connections()
+        raise

@@ -1,0 +1,167 @@
+"""The ONE way a service consumes: every record acts once, is dead-lettered, or is tried until it works.
+
+    records -> decode -> [ ledger, inbox, dead letters, handler, outbox ] one transaction -> after-commit -> one ack
+
+FastStream's own acknowledgement policies each lose messages (reliability.md 1-3); no exception leaves this wrapper and
+only it acknowledges. A batch that fails for an unknown reason is halved until the guilty record stands alone.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared import clock, db, delivery_store, metrics, outbox
+from shared.db import Connection, Pool
+from shared.delivery_store import Dead
+from shared.errors import Unreadable
+from shared.events import Event
+from shared.wire import Outgoing, RawRecord, decode, event_id
+
+log = logging.getLogger(__name__)
+BATCH = 500
+ATTEMPTS = 5
+BACKOFF_S = (0.05, 2.0)
+HOLD_S = 5.0
+
+AfterCommit = Callable[[], None]
+Handler = Callable[[Sequence[Event], Connection, datetime], Awaitable[AfterCommit | None]]
+
+
+@dataclass(slots=True)
+class Progress:
+    """What readiness and metrics want to know of a consumer."""
+
+    delivered: int = 0
+    dead_in_a_row: int = 0
+    halted: str | None = None
+    last_batch_at: float | None = None
+
+
+class Delivery:
+    """Delivers batches of records to one handler. `name` is the ledger's consumer, one per consumer group."""
+
+    def __init__(self, name: str, pool: Pool, handler: Handler, wake: Callable[[], None], dead_limit: int) -> None:
+        self._name = name
+        self._pool = pool
+        self._handler = handler
+        self._wake = wake
+        self._dead_limit = dead_limit
+        self.progress = Progress()
+
+    async def deliver(self, records: Sequence[RawRecord]) -> None:
+        """Return only when each record has acted (now or before) or lies in dead letters, in the order given."""
+        waiting = [list(records)]
+        while waiting:
+            batch = waiting.pop()
+            error = await self._attempt(batch)
+            if error is None:
+                continue
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                waiting += [batch[middle:], batch[:middle]]
+            else:
+                await self._give_up(batch[0], error)
+        self.progress.last_batch_at = clock.monotonic()
+
+    async def _attempt(self, batch: Sequence[RawRecord]) -> Exception | None:
+        """Try until it works or an unknown error remains: a lone record five times, a batch once (it is halved)."""
+        unknown = 0
+        backoff = BACKOFF_S[0]
+        while True:
+            try:
+                await self._act(batch, reason=None)
+            except Exception as error:  # noqa: BLE001 - nothing may leave the wrapper
+                if not db.is_transient(error):
+                    unknown += 1
+                    log.warning("%s: %d records failed", self._name, len(batch), exc_info=error)
+                    if len(batch) > 1 or unknown == ATTEMPTS:
+                        return error
+                metrics.DELIVERY_RETRIES.labels(self._name).inc()
+                await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+                backoff = min(backoff * 2, BACKOFF_S[1])
+            else:
+                return None
+
+    async def _give_up(self, record: RawRecord, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        log.error("%s: dead letter %s[%d]@%d: %s", self._name, record.topic, record.partition, record.offset, reason)
+        while True:
+            try:
+                return await self._act([record], reason)
+            except Exception as again:  # noqa: BLE001 - only the database can fail here, and it comes back
+                log.warning("%s: the dead letter is not stored yet: %s", self._name, again)
+                await asyncio.sleep(BACKOFF_S[1])
+
+    async def _act(self, batch: Sequence[RawRecord], reason: str | None) -> None:
+        """One transaction for the batch. With a `reason` the (lone) record is buried unread."""
+        await self._hold_if_halted()
+        now = clock.now()
+        events, dead = _sort(batch, reason)
+        async with db.transaction(self._pool) as tx:
+            missing = await delivery_store.note_offsets(tx, self._name, delivery_store.runs(batch))
+            fresh = await self._admit(tx, events, now)
+            if dead:
+                new = await delivery_store.bury(tx, dead, now)
+                await outbox.put(tx, [_letter(d, self._name, now) for d in new], now)
+            after = await self._handler(fresh, tx, now) if fresh else None
+        if after:
+            after()
+        self._wake()
+        self._count(batch, dead, missing)
+
+    async def _admit(self, tx: Connection, events: Sequence[Event], now: datetime) -> list[Event]:
+        """The events that have not acted before, each once, in order."""
+        if not events:
+            return []
+        first = {event_id(event): event for event in reversed(events)}
+        fresh = await delivery_store.admit(tx, list(first), now)
+        return [event for event in events if event_id(event) in fresh and first[event_id(event)] is event]
+
+    async def _hold_if_halted(self) -> None:
+        """Past the limit of dead letters in a row something is wrong with us, not with them: stop and say so."""
+        while self.progress.dead_in_a_row >= self._dead_limit:
+            self.progress.halted = f"{self.progress.dead_in_a_row} dead letters in a row; restart when the cause is gone"
+            log.error("%s: halted: %s", self._name, self.progress.halted)
+            await asyncio.sleep(HOLD_S)
+
+    def _count(self, batch: Sequence[RawRecord], dead: Sequence[Dead], missing: int) -> None:
+        self.progress.delivered += len(batch)
+        self.progress.dead_in_a_row = self.progress.dead_in_a_row + len(dead) if len(dead) == len(batch) else 0
+        metrics.DELIVERED.labels(self._name).inc(len(batch))
+        if missing:
+            metrics.LEDGER_MISSING.labels(self._name).set(missing)
+        for letter in dead:
+            metrics.DEAD_LETTERS.labels(letter.record.topic).inc()
+            log.warning("%s: dead letter on %s: %s", self._name, letter.record.topic, letter.reason)
+
+
+def _sort(batch: Sequence[RawRecord], reason: str | None) -> tuple[list[Event], list[Dead]]:
+    """The readable events in order, and what cannot be read."""
+    if reason is not None:
+        return [], [Dead(record, reason) for record in batch]
+    events: list[Event] = []
+    dead: list[Dead] = []
+    for record in batch:
+        try:
+            events.append(decode(record))
+        except Unreadable as error:
+            dead.append(Dead(record, str(error)))
+    return events, dead
+
+
+def _letter(dead: Dead, consumer: str, now: datetime) -> Outgoing:
+    """The record for `<topic>.dead`: key, value and headers as they came, and where, why, by whom, when."""
+    record = dead.record
+    added = {
+        "dead_topic": record.topic,
+        "dead_partition": str(record.partition),
+        "dead_offset": str(record.offset),
+        "dead_reason": dead.reason,
+        "dead_consumer": consumer,
+        "dead_at": now.isoformat(),
+    }
+    headers = (*record.headers, *((name, text.encode()) for name, text in added.items()))
+    return Outgoing(f"{record.topic}.dead", record.key, record.value, tuple(headers))

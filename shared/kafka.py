@@ -1,0 +1,112 @@
+"""The consuming side of Kafka: a FastStream broker whose every subscriber ends in `shared.delivery`.
+
+A subscriber waits for one record (`getone` wakes at once) and takes what else has arrived with it, at most 500.
+FastStream's own `batch=True` sleeps a poll interval after every empty poll, which is either late or busy.
+"""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.message import StreamMessage
+
+from shared.delivery import BATCH, Delivery
+
+log = logging.getLogger(__name__)
+STOP_S = 12.0
+RESTART_S = 0.5
+
+
+def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
+    """A broker that only consumes; topics are created by `shared.topics`, never here."""
+    return KafkaBroker(
+        bootstrap,
+        client_id=client_id,
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        metadata_max_age_ms=30_000,
+        request_timeout_ms=10_000,
+        logger=None,
+        apply_types=False,
+    )
+
+
+def subscribe(broker: KafkaBroker, topics: tuple[str, ...], group: str, delivery: Delivery) -> None:
+    """Subscribe a delivery to topics as consumer group `group`; the ack is an offset commit after the transaction."""
+
+    async def take(message: KafkaMessage) -> None:
+        records = [message.raw_message, *await _rest(message)]
+        await delivery.deliver(records)
+        try:
+            await message.ack()
+        except KafkaError as error:  # redelivered; the inbox knows them
+            log.warning("%s: offsets were not committed: %s", group, error)
+
+    subscriber = broker.subscriber(
+        *topics,
+        group_id=group,
+        ack_policy=AckPolicy.MANUAL,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=25,
+        fetch_min_bytes=1,
+        session_timeout_ms=6_000,
+        heartbeat_interval_ms=1_500,
+        max_poll_interval_ms=1_800_000,
+        parser=_parse,
+        decoder=_decode,
+        no_reply=True,
+    )
+    subscriber(take)
+
+
+async def _rest(message: KafkaMessage) -> list[ConsumerRecord[Any, Any]]:
+    """What has arrived besides, without waiting."""
+    consumer = message.consumer
+    if not isinstance(consumer, AIOKafkaConsumer):  # FastStream's test broker has none
+        return []
+    try:
+        more = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
+    except KafkaError as error:  # the fetch is tried again by the next poll
+        log.warning("fetch: %s", error)
+        return []
+    return [record for records in more.values() for record in records]
+
+
+async def _parse(record: ConsumerRecord[Any, Any], original: Any) -> StreamMessage[ConsumerRecord[Any, Any]]:
+    """FastStream's own parser raises on a header that is null or not UTF-8, and the message vanishes: show it none."""
+    message: StreamMessage[ConsumerRecord[Any, Any]] = await original(replace(record, headers=()))
+    message.raw_message = record
+    return message
+
+
+async def _decode(message: StreamMessage[Any], original: Any) -> StreamMessage[Any]:  # noqa: ARG001
+    """Nothing is decoded outside the guard of `shared.delivery`."""
+    return message
+
+
+async def keep_running(broker: KafkaBroker) -> None:
+    """Start the broker, however long Kafka takes, hold it until cancelled, then leave within 12 s."""
+    try:
+        while True:
+            try:
+                await broker.start()
+            except Exception as error:  # noqa: BLE001 - whatever a broker away makes of the start
+                log.warning("the consumer does not start yet: %s: %s", type(error).__name__, error)
+                await _stop(broker)
+                await asyncio.sleep(RESTART_S)
+            else:
+                await asyncio.Event().wait()
+    finally:
+        await _stop(broker)
+
+
+async def _stop(broker: KafkaBroker) -> None:
+    try:
+        await asyncio.wait_for(broker.stop(), STOP_S)
+    except Exception as error:  # noqa: BLE001 - a frozen broker holds stop(); the process ends anyway
+        log.warning("the consumer did not stop cleanly: %s", type(error).__name__)

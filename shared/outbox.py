@@ -1,0 +1,84 @@
+"""Events that leave with the transaction that decided them, and the relay that carries them to Kafka at once."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared import db, metrics
+from shared.db import Connection, Pool
+from shared.errors import Refused
+from shared.publish import Publisher
+from shared.records import headers_from_json, headers_to_json
+from shared.wire import Outgoing
+
+log = logging.getLogger(__name__)
+BATCH = 500
+POLL_S = 0.5
+RETRY_S = 0.25
+
+
+async def put(tx: Connection, records: Sequence[Outgoing], now: datetime) -> None:
+    """Add records to the outbox in this transaction; wake the relay after the commit."""
+    if not records:
+        return
+    await tx.execute(
+        """
+        INSERT INTO outbox (topic, key, value, headers, created_at)
+        SELECT r.topic, r.key, r.value, r.headers, $5
+        FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::jsonb[])
+             WITH ORDINALITY AS r (topic, key, value, headers, n)
+        ORDER BY r.n
+        """,
+        [r.topic for r in records],
+        [r.key for r in records],
+        [r.value for r in records],
+        [headers_to_json(r.headers) for r in records],
+        now,
+    )
+
+
+class Relay:
+    """Publishes the outbox in order. One relay of a service works at a time: the next waits for its lock."""
+
+    def __init__(self, pool: Pool, publisher: Publisher) -> None:
+        self._pool = pool
+        self._publisher = publisher
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Call after a commit that put records in the outbox."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled: relay when woken, and look every 0.5 s for what a dead replica left."""
+        while True:
+            try:
+                await asyncio.wait_for(self._woken.wait(), POLL_S)
+            except TimeoutError:
+                pass
+            self._woken.clear()
+            await self._drain()
+
+    async def _drain(self) -> None:
+        try:
+            while await self.relay_batch() == BATCH:
+                pass
+        except Exception as error:  # noqa: BLE001 - the relay outlives whatever Kafka or PostgreSQL do
+            level = logging.WARNING if isinstance(error, Refused) or db.is_transient(error) else logging.ERROR
+            log.log(level, "outbox is not relayed yet: %s: %s", type(error).__name__, error)
+            self._woken.set()
+            await asyncio.sleep(RETRY_S)
+
+    async def relay_batch(self) -> int:
+        """Publish and delete the oldest records; returns how many. On any refusal all of them stay."""
+        async with db.transaction(self._pool) as tx:
+            await tx.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.outbox'))")
+            rows = await tx.fetch("SELECT id, topic, key, value, headers FROM outbox ORDER BY id LIMIT $1", BATCH)
+            if not rows:
+                return 0
+            records = [Outgoing(r["topic"], r["key"], r["value"], headers_from_json(r["headers"])) for r in rows]
+            await self._publisher.publish_all(records)
+            await tx.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [row["id"] for row in rows])
+        metrics.OUTBOX_RELAYED.inc(len(rows))
+        return len(rows)

@@ -1,0 +1,98 @@
+"""A producer whose answer is the broker's ack: in time, or Refused.
+
+Plain aiokafka and not FastStream's publisher: dead letters carry headers that are not text, and a lone record should
+not pay for a middleware stack. Idempotence stays off (reliability.md 11): with it a send can hang for ever.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.errors import Refused
+from shared.wire import Outgoing
+
+log = logging.getLogger(__name__)
+ACK_S = 1.5
+REQUEST_MS = 2_000
+WAITING = 256
+RESTART_S = 0.25
+MAX_RECORD = 4 * 1024 * 1024
+
+
+class Publisher:
+    """One producer a service. `run` keeps it alive; `publish` works or refuses within 1.5 s."""
+
+    def __init__(self, bootstrap: list[str], client_id: str) -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._producer: AIOKafkaProducer | None = None
+        self._places = asyncio.Semaphore(WAITING)
+
+    @property
+    def not_ready(self) -> str | None:
+        """Why nothing can be published yet, or None."""
+        return None if self._producer else "no Kafka broker reached yet"
+
+    async def run(self) -> None:
+        """Start the producer, however long the broker takes, then hold it until cancelled."""
+        while self._producer is None:
+            producer = self._new()
+            try:
+                await producer.start()
+            except (KafkaError, OSError) as error:
+                log.warning("Kafka is not there yet: %s", error)
+                await producer.stop()
+                await asyncio.sleep(RESTART_S)
+            except asyncio.CancelledError:
+                await producer.stop()
+                raise
+            else:
+                self._producer = producer
+        try:
+            await asyncio.Event().wait()
+        finally:
+            producer, self._producer = self._producer, None
+            await asyncio.wait_for(producer.stop(), 3)
+
+    async def publish(self, record: Outgoing) -> None:
+        """Return when every in-sync replica has it; raise Refused after 1.5 s (it may land up to 3 s later)."""
+        if self._producer is None:
+            raise Refused("Kafka cannot be reached")
+        try:
+            async with asyncio.timeout(ACK_S), self._places:
+                acked = await self._producer.send(
+                    record.topic, value=record.value, key=record.key, headers=list(record.headers)
+                )
+                await acked
+        except TimeoutError:
+            raise Refused(f"Kafka did not acknowledge within {ACK_S} s") from None
+        except KafkaError as error:
+            raise Refused(f"Kafka refused: {type(error).__name__}") from error
+
+    async def publish_all(self, records: Sequence[Outgoing]) -> None:
+        """Publish side by side (keys keep their order in a partition); raise the first refusal after all ended."""
+        results = await asyncio.gather(*(self.publish(record) for record in records), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def warm_up(self, topics: Sequence[str]) -> None:
+        """Learn the leaders of the topics, so that the first alarm does not wait for it (1.5 s was seen)."""
+        if self._producer is not None:
+            for topic in topics:
+                await self._producer.partitions_for(topic)
+
+    def _new(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            client_id=self._client_id,
+            acks="all",
+            enable_idempotence=False,
+            linger_ms=0,
+            request_timeout_ms=REQUEST_MS,
+            metadata_max_age_ms=30_000,
+            max_request_size=MAX_RECORD,
+        )

@@ -1,0 +1,153 @@
+"""The table of topics, and the step that creates them: `python -m shared.topics`."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+
+from shared import clock
+from shared.errors import Misconfigured
+from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated
+from shared.settings import Common
+from shared.words import Kind
+
+log = logging.getLogger(__name__)
+DAY_MS = 86_400_000
+READY_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One row: what travels there, by which key, from the ONE producer to whom, kept how long."""
+
+    name: str
+    key: str
+    event: type[Event]
+    producer: str
+    consumers: tuple[str, ...]
+    days: int
+
+    @property
+    def dead(self) -> str:
+        """Where records go that a consumer of this topic cannot read."""
+        return f"{self.name}.dead"
+
+
+_BOTH = ("alerting", "reporting")
+FIRE = Topic("incidents.fire", "building", IncidentReported, "intake", _BOTH, 400)
+ACCESS = Topic("incidents.access", "building", IncidentReported, "intake", _BOTH, 400)
+TRAFFIC = Topic("incidents.traffic", "building", IncidentReported, "intake", _BOTH, 400)
+CHAT = Topic("incidents.chat", "conversation id", IncidentReported, "intake", _BOTH, 30)
+GENERAL = Topic("incidents.general", "building", IncidentReported, "intake", _BOTH, 400)
+ALERTS = Topic("alerts", "alert id", AlertUpdated, "alerting", ("reporting",), 400)
+PAGES = Topic("pages", "alert id", PageUpdated, "alerting", ("reporting",), 400)
+
+TOPICS = (FIRE, ACCESS, TRAFFIC, CHAT, GENERAL, ALERTS, PAGES)
+BY_NAME = {topic.name: topic for topic in TOPICS}
+INCIDENTS = (FIRE, ACCESS, TRAFFIC, CHAT, GENERAL)
+NO_BUILDING = "-"
+DEAD_DAYS = 400
+
+
+def of_consumer(service: str) -> tuple[str, ...]:
+    """The names of the topics that a service reads."""
+    return tuple(topic.name for topic in TOPICS if service in topic.consumers)
+
+
+def for_kind(kind: Kind) -> Topic:
+    """The topic an incident of this kind goes to; what has no topic of its own goes to `incidents.general`."""
+    match kind.split(".")[0]:
+        case "fire" | "sprinkler" | "evacuation":
+            return FIRE
+        case "access":
+            return ACCESS
+        case "traffic":
+            return TRAFFIC
+        case _:
+            return GENERAL
+
+
+def wanted(partitions: int, replication: int, min_insync: int) -> list[NewTopic]:
+    """Every topic and its dead-letter topic as Kafka is asked for them."""
+    rows = [(t.name, t.days) for t in TOPICS] + [(t.dead, DEAD_DAYS) for t in TOPICS]
+    return [
+        NewTopic(
+            name,
+            partitions,
+            replication,
+            topic_configs={"retention.ms": str(days * DAY_MS), "min.insync.replicas": str(min_insync)},
+        )
+        for name, days in rows
+    ]
+
+
+async def create(bootstrap: list[str], partitions: int = 12, replication: int = 1, min_insync: int = 1) -> list[str]:
+    """Create what is missing and wait until every partition has a leader and all its replicas; returns the new names."""
+    admin = await _connect(bootstrap)
+    try:
+        asked = wanted(partitions, replication, min_insync)
+        there = set(await admin.list_topics())
+        missing = [topic for topic in asked if topic.name not in there]
+        if missing:
+            answer = await admin.create_topics(missing, timeout_ms=30_000)
+            _check(answer.topic_errors)
+        await _wait_for_leaders(admin, [topic.name for topic in asked], replication)
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()
+
+
+async def _connect(bootstrap: list[str]) -> AIOKafkaAdminClient:
+    """A broker may take a while to serve after it starts (19 s was seen once)."""
+    deadline = clock.monotonic() + READY_S
+    while True:
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=30_000)
+        try:
+            await admin.start()
+        except KafkaConnectionError as error:
+            await admin.close()
+            if clock.monotonic() > deadline:
+                raise Misconfigured(f"no Kafka broker at {','.join(bootstrap)}: check KAFKA_BOOTSTRAP_SERVERS") from error
+            await asyncio.sleep(0.2)
+        else:
+            return admin
+
+
+def _check(answers: Iterable[tuple[str, int] | tuple[str, int, str]]) -> None:
+    """`create_topics` answers and does not raise: a code per topic, 0 is good."""
+    for name, code, *text in answers:
+        error = for_code(code)
+        if code != 0 and error is not TopicAlreadyExistsError:
+            raise Misconfigured(f"Kafka refused topic {name}: {error.__name__} {text[0] if text else ''}".rstrip())
+
+
+async def _wait_for_leaders(admin: AIOKafkaAdminClient, names: list[str], replication: int) -> None:
+    deadline = clock.monotonic() + READY_S
+    while True:
+        try:
+            topics = await admin.describe_topics(names)
+        except KafkaError as error:
+            log.debug("describe_topics: %s", error)
+            topics = []
+        partitions = [p for topic in topics if topic["error_code"] == 0 for p in topic["partitions"]]
+        good = [p for p in partitions if p["leader"] >= 0 and len(p["isr"]) >= min(replication, len(p["replicas"]))]
+        if len(topics) == len(names) and partitions and len(good) == len(partitions):
+            return
+        if clock.monotonic() > deadline:
+            raise Misconfigured(f"{len(partitions) - len(good)} partitions have no leader after {READY_S:.0f} s")
+        await asyncio.sleep(0.05)
+
+
+async def _main() -> None:
+    common = Common()
+    created = await create(
+        common.bootstrap, common.kafka_partitions, common.kafka_replication, common.kafka_min_insync
+    )
+    print(f"{len(created)} topics created: {', '.join(created)}" if created else "all topics are there")  # noqa: T201
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

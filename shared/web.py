@@ -1,0 +1,134 @@
+"""The FastAPI application every service starts from: problems, limits, headers, health and offline documentation."""
+
+import asyncio
+import contextlib
+import logging
+import logging.config
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import apidocs, problems
+from shared.health import Health
+from shared.problems import Problem
+from shared.settings import Common
+
+BODY_LIMIT = 1024 * 1024
+STOP_S = 10
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+HEADERS = {
+    b"content-security-policy": b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+    b" img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+    b" manifest-src 'self'",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+
+
+def create(title: str, prefix: str, health: Health, lifespan: Lifespan) -> FastAPI:
+    """An application whose every path starts with the service's prefix."""
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.include_router(health.router(prefix), include_in_schema=False)
+    app.include_router(apidocs.router(app, prefix), include_in_schema=False)
+    app.add_middleware(Guard)
+    return app
+
+
+class Guard:
+    """Pure ASGI: refuses bodies over 1 MiB with 413 and adds the security headers that are not set."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting its bytes."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        if int(dict(scope["headers"]).get(b"content-length", b"0") or 0) > BODY_LIMIT:
+            return await problems.response(_too_large())(scope, receive, _with_headers(send))
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > BODY_LIMIT:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large().detail)  # FastAPI lets only this pass
+            return message
+
+        return await self._app(scope, counted, _with_headers(send))
+
+
+def _too_large() -> Problem:
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is over {BODY_LIMIT} bytes; send it in parts")
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *((n, v) for n, v in HEADERS.items() if n not in present)]
+        await send(message)
+
+    return sending
+
+
+@contextlib.asynccontextmanager
+async def background(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Run loops beside the application; a loop that ends by an error ends the process, and the supervisor restarts it."""
+    tasks = [asyncio.create_task(_loop(loop), name=getattr(loop, "__qualname__", "loop")) for loop in loops]
+    for task in tasks:
+        task.add_done_callback(_die_if_failed)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=STOP_S)
+
+
+async def _loop(loop: Callable[[], Awaitable[None]]) -> None:
+    await loop()
+
+
+def _die_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logging.getLogger(__name__).critical("%s ended", task.get_name(), exc_info=error)
+        os._exit(70)
+
+
+def serve(app: FastAPI, port: int, common: Common) -> None:
+    """Run the application until SIGTERM. Access logs are off: they would record who asked what on the chat."""
+    set_up_logging(common.meldkamer_log_level)
+    uvicorn.run(
+        app,
+        host=common.meldkamer_host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=75,
+    )
+
+
+def set_up_logging(level: str) -> None:
+    """One line an event on standard error."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("aiokafka", "uvicorn.error", "httpx", "httpcore"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
