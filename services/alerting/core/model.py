@@ -63,19 +63,26 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class JoinedIncident:
-    """One incident of an alert: what later incidents are compared with, and whether it is over."""
+    """One incident of an alert: the names it can be cleared by, and whether it is over."""
 
     incident_id: UUID
     dedup_key: str | None
     severity: Severity
     zone: str | None
-    floor: str | None = None
-    room: str | None = None
     cleared: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the building, as far as the source said."""
+
+    zone: str | None = None
+    floor: str | None = None
+    room: str | None = None
+
     @property
-    def place(self) -> str | None:
-        """The zone, or the room when its source knows no zones."""
+    def key(self) -> str | None:
+        """What makes a place another one: its zone, or its room when the source knows no zones."""
         return self.zone or self.room
 
 
@@ -83,8 +90,9 @@ class JoinedIncident:
 class Alert:
     """One call for help of one building under one plan; `version` grows by one with each decision that changes it.
 
-    `deadline` is the end of the present step. `stood_down_at` is set while an operator's stand-down holds. `more_asked`
-    says that an operator asked for more people than the plan needs: nobody who comes is sent home as surplus.
+    `places` are those of all incidents, each once. `deadline` is the end of the present step. `stood_down_at` is set
+    while an operator's stand-down holds. `more_asked` says that an operator asked for more people than the plan needs:
+    nobody who comes is sent home as surplus.
     """
 
     alert_id: UUID
@@ -99,6 +107,7 @@ class Alert:
     opened_at: datetime
     updated_at: datetime
     incidents: tuple[JoinedIncident, ...]
+    places: tuple[Place, ...] = ()
     version: int = 0
     state: AlertState = AlertState.PAGING
     step: int = 1
