@@ -1,0 +1,52 @@
+"""The campus file: buildings, buddies, teams, plans, sources and people, with line-numbered errors."""
+
+from shared.campus.model import (
+    Bilingual,
+    Building,
+    Campus,
+    Channel,
+    ChannelKind,
+    Day,
+    Faculty,
+    Hazard,
+    Hours,
+    Person,
+    Plan,
+    Scope,
+    Source,
+    Step,
+    Team,
+    TeamKind,
+    TeamWord,
+    Zone,
+)
+from shared.campus.people import load_people, parse_people
+from shared.campus.problems import CampusError, Problem
+from shared.campus.read import load, parse
+
+__all__ = [
+    "Bilingual",
+    "Building",
+    "Campus",
+    "CampusError",
+    "Channel",
+    "ChannelKind",
+    "Day",
+    "Faculty",
+    "Hazard",
+    "Hours",
+    "Person",
+    "Plan",
+    "Problem",
+    "Scope",
+    "Source",
+    "Step",
+    "Team",
+    "TeamKind",
+    "TeamWord",
+    "Zone",
+    "load",
+    "load_people",
+    "parse",
+    "parse_people",
+]
