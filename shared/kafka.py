@@ -19,6 +19,7 @@ from shared.delivery import BATCH, Delivery
 
 log = logging.getLogger(__name__)
 STOP_S = 12.0
+GRACE_S = 3.0
 RESTART_S = 0.5
 
 
@@ -31,6 +32,7 @@ def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
         allow_auto_create_topics=False,
         metadata_max_age_ms=30_000,
         request_timeout_ms=10_000,
+        graceful_timeout=GRACE_S,
         logger=None,
         apply_types=False,
     )
