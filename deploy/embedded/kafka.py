@@ -36,6 +36,8 @@ class Kafka:
     `folder` keeps everything: data, ports, cluster id, logs. `brokers` is 1 or 3 and stays what it was.
     """
 
+    name = "Apache Kafka"
+
     def __init__(self, folder: Path, brokers: int = 1, heap_mb: int = 128) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +85,7 @@ class Kafka:
         except TimeoutError:
             raise jars.PartMissing(f"Apache Kafka did not serve within {within:.0f} s: {self.log_tail()}") from None
 
-    async def stop(self, grace: float = 10) -> None:
+    async def stop(self, grace: float = 8) -> None:
         """SIGTERM to all brokers at once, SIGKILL to those that are still there after `grace` seconds."""
         await asyncio.gather(*(process.stop(grace=grace) for process in self._processes.values()))
 
@@ -91,11 +93,12 @@ class Kafka:
         """kill -9 of one broker."""
         await self._processes[number].kill()
 
-    async def wait(self) -> None:
-        """Return when any broker has ended."""
+    async def wait(self) -> int:
+        """Return the exit code of a broker as soon as one has ended."""
         waits = [asyncio.create_task(process.wait()) for process in self._processes.values()]
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            return done.pop().result()
         finally:
             for task in waits:
                 task.cancel()

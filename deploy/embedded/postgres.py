@@ -44,6 +44,8 @@ class Postgres:
     had to be opened for passing through.
     """
 
+    name = "PostgreSQL"
+
     def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +96,11 @@ class Postgres:
         except TimeoutError:
             raise PartMissing(f"PostgreSQL did not serve within {within:.0f} s: {self.log_tail()}") from None
 
-    async def stop(self, grace: float = 10) -> None:
+    async def wait(self) -> int:
+        """The exit code, once the server has ended."""
+        return await self.process.wait()
+
+    async def stop(self, grace: float = 8) -> None:
         """Fast shutdown (SIGINT): connections are cut, data is checkpointed."""
         if self._process:
             await self._process.stop(signal.SIGINT, grace)
