@@ -93,7 +93,9 @@ class Cursor:
         if not isinstance(self.node, SequenceNode):
             self.fail("expected a list: `[a, b]`, or one `- a` on each line")
             return ()
-        places = [Cursor(self.file, node, self.problems, f"{self.where}[{n}]") for n, node in enumerate(self.node.value)]
+        places = [
+            Cursor(self.file, node, self.problems, f"{self.where}[{n}]") for n, node in enumerate(self.node.value)
+        ]
         for place in (place for place in places if place.is_null):
             place.fail("an empty element; write something or remove the line")
         return tuple(place for place in places if not place.is_null)

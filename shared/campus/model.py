@@ -137,9 +137,14 @@ class Hours:
     start: time
     end: time
 
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days as `date.weekday()` counts them: Monday is 0."""
+        return frozenset(list(Day).index(day) for day in self.days)
+
     def covers(self, weekday: int, at: time) -> bool:
         """Whether the moment is inside; Monday is 0. A window past midnight belongs to the day it began."""
-        days = {list(Day).index(day) for day in self.days}
+        days = self.weekdays
         if self.start < self.end:
             return weekday in days and self.start <= at < self.end
         return (weekday in days and at >= self.start) or ((weekday - 1) % 7 in days and at < self.end)
@@ -155,13 +160,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who must come to what. `needed` has `total` and optionally a count per function; no hours is always."""
+    """Who must come to what. `needed` has `total` and optionally a count per function; None for hours is always."""
 
     id: str
     name: Bilingual
     kinds: tuple[Kind, ...]
     min_severity: Severity
-    hours: Hours | None
+    hours: tuple[Hours, ...] | None
     needed: Mapping[str, int]
     steps: tuple[Step, ...]
 

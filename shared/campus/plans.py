@@ -47,7 +47,15 @@ def _kinds(place: Cursor) -> tuple[Kind, ...]:
     return tuple(element.choice("kind", Kind, Kind.OTHER) for element in elements)
 
 
-def _hours(place: Cursor) -> Hours:
+def _hours(place: Cursor) -> tuple[Hours, ...]:
+    """One window, or a list of them."""
+    windows = (place,) if place.is_mapping else place.elements()
+    if not windows:
+        place.fail("no window; write `hours: {days: [mon], from: 08:00, to: 18:00}`, or leave it out for always")
+    return tuple(_window(window) for window in windows)
+
+
+def _window(place: Cursor) -> Hours:
     """Days default to all, times to the whole day; from and to are written both or not at all."""
     row = place.record((), ("days", "from", "to"))
     if bool(row["from"]) != bool(row["to"]):
@@ -104,12 +112,12 @@ def _hidden_behind(plan: Plan, earlier: Sequence[Plan]) -> tuple[str, ...]:
 
 
 def _instants(plans: Sequence[Plan]) -> list[Instant]:
-    times = {time(0)} | {edge for p in plans if p.hours for edge in (p.hours.start, p.hours.end)}
+    times = {time(0)} | {edge for p in plans for w in p.hours or () for edge in (w.start, w.end)}
     return [(weekday, at) for weekday in range(7) for at in times]
 
 
 def _holds(plan: Plan, instant: Instant) -> bool:
-    return plan.hours is None or plan.hours.covers(*instant)
+    return plan.hours is None or any(window.covers(*instant) for window in plan.hours)
 
 
 def _quoted(ids: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from shared.errors import Misconfigured
 
-KNOWN_SHOWN = 30
+KNOWN_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, order=True)
