@@ -5,24 +5,19 @@ from shared.campus.model import (
     Building,
     Campus,
     Channel,
-    ChannelKind,
-    Day,
-    Faculty,
     Hazard,
     Hours,
     Person,
     Plan,
-    Scope,
     Source,
     Step,
     Team,
-    TeamKind,
-    TeamWord,
     Zone,
 )
 from shared.campus.people import load_people, parse_people
 from shared.campus.problems import CampusError, Problem
 from shared.campus.read import load, parse
+from shared.campus.vocabulary import ChannelKind, Day, Faculty, Scope, TeamKind, TeamWord
 
 __all__ = [
     "Bilingual",

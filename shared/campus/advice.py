@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from shared.campus import geometry
-from shared.campus.model import Building, Campus, Person, Plan, TeamWord
+from shared.campus.model import Building, Campus, Person, Plan
+from shared.campus.vocabulary import TeamWord
 from shared.words import Kind
 
 MUST_PAGE = (Kind.FIRE_ALARM, Kind.SPRINKLER_FLOW, Kind.EVACUATION_STARTED, Kind.MEDICAL, Kind.PSYCHOLOGICAL)

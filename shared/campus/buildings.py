@@ -6,8 +6,9 @@ from statistics import median
 from shared.campus import geometry
 from shared.campus.cursor import Cursor, Record
 from shared.campus.geometry import Point, Ring
-from shared.campus.model import Bilingual, Building, Faculty, Hazard, Team, TeamKind, Zone
+from shared.campus.model import Bilingual, Building, Hazard, Team, Zone
 from shared.campus.names import BHV_PREFIX, CODE, TEAM_ID, Names, bilingual, unique
+from shared.campus.vocabulary import Faculty, TeamKind
 
 FARTHEST_M = 20_000.0
 

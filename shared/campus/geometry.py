@@ -9,6 +9,7 @@ Ring = tuple[Point, ...]
 
 CAMPUS_MARGIN_M = 150.0
 METRES_PER_DEGREE = 111_320.0
+TOUCH_M = 0.1
 
 
 def edges(ring: Ring) -> Iterable[tuple[Point, Point]]:
@@ -48,7 +49,19 @@ def overlap(a: Ring, b: Ring) -> bool:
     """Whether two outlines share ground: sides that cross, or one inside the other. Touching is not overlapping."""
     if any(_cross(*p, *q) for p in edges(a) for q in edges(b)):
         return True
-    return any(inside(b, p) for p in a) or any(inside(a, p) for p in b)
+    return any(_within(b, p) for p in _probes(a)) or any(_within(a, p) for p in _probes(b))
+
+
+def _within(ring: Ring, point: Point) -> bool:
+    """Inside, and more than the width of a pencil line away from every side."""
+    return inside(ring, point) and all(_to_edge(point, a, b) > TOUCH_M for a, b in edges(ring))
+
+
+def _probes(ring: Ring) -> Ring:
+    """Corners, middles of sides and the middle of the corners: enough where sides run along each other."""
+    middles = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in edges(ring)]
+    centre = (sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring))
+    return (*ring, *middles, *((centre,) if inside(ring, centre) else ()))
 
 
 def _chain(ordered: list[Point]) -> list[Point]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.campus.cursor import Cursor
-from shared.campus.model import Bilingual, TeamWord
+from shared.campus.model import Bilingual
 from shared.campus.problems import unknown
+from shared.campus.vocabulary import TeamWord
 
 CODE = r"[A-Z0-9][A-Z0-9_-]{0,31}"
 TEAM_ID = r"[a-z0-9][a-z0-9_-]{1,47}"

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from shared.campus.cursor import Cursor, Record
-from shared.campus.model import Campus, Channel, ChannelKind, Person
+from shared.campus.model import Campus, Channel, Person
 from shared.campus.names import ID, Names, unique
 from shared.campus.problems import CampusError, Problem
 from shared.campus.read import files_at, read_roots, rows_of
+from shared.campus.vocabulary import ChannelKind
 from shared.words import Function, Language
 
 

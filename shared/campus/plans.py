@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import time
 
 from shared.campus.cursor import Cursor, Record
-from shared.campus.model import Day, Hours, Plan, Step
+from shared.campus.model import Hours, Plan, Step
 from shared.campus.names import ID, Names, bilingual, unique
+from shared.campus.vocabulary import Day
 from shared.words import Function, Kind, Severity
 
 TOTAL = "total"

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.campus.buildings import read_buildings, read_teams
 from shared.campus.cursor import Cursor, Record, compose
-from shared.campus.model import Bilingual, Campus, Scope, Source
+from shared.campus.model import Bilingual, Campus, Source
 from shared.campus.names import ID, Names, bilingual, peek, unique
 from shared.campus.plans import read_plans
 from shared.campus.problems import CampusError, Problem
+from shared.campus.vocabulary import Scope
 from shared.words import Kind, Language
 
 LISTS = ("buildings", "teams", "plans", "sources", "people")
@@ -64,8 +65,10 @@ def _text(file: Path) -> str:
 
 
 def read_roots(files: Mapping[str, str], problems: list[Problem]) -> list[Record]:
-    """The sections of each file; an empty file has none."""
+    """The sections of each file; an empty file has none. A file that is no YAML makes guesswork of all the rest."""
     roots = [compose(name, text, problems) for name, text in files.items()]
+    if problems:
+        raise CampusError(problems)
     return [root.record((), ("campus", *LISTS)) for root in roots]
 
 

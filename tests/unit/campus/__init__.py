@@ -1,0 +1,1 @@
+"""The campus file and its example."""
