@@ -60,10 +60,10 @@ def surplus(pages: Iterable[Page], needed: Mapping[str, int]) -> list[Page]:
 
     Those who arrived are sent home only after those still on their way.
     """
-    counted = [page for page in pages if page.counts]
-    left = tally(counted, needed).coming
+    latest_first = [page for page in pages if page.counts][::-1]
+    left = tally(latest_first, needed).coming
     leaving = []
-    for page in sorted(counted, key=_last_first):
+    for page in sorted(latest_first, key=_last_first):
         if all(left[key] > needed[key] for key in needed if _has(page, key)):
             leaving.append(page)
             _add(left, page, -1)

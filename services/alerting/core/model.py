@@ -51,9 +51,14 @@ class Page:
     version: int = 1
 
     @property
+    def stood_down(self) -> bool:
+        """Was told that he is not needed."""
+        return self.state is PageState.STOOD_DOWN
+
+    @property
     def counts(self) -> bool:
         """Coming, for the count: said so or arrived, not stood down, not overdue."""
-        return self.answer in COMING and not self.overdue and self.state is not PageState.STOOD_DOWN
+        return self.answer in COMING and not self.overdue and not self.stood_down
 
     @property
     def silent(self) -> bool:

@@ -1,0 +1,90 @@
+"""What a responder must know before he goes: what, where, hazards, meeting point, in his language."""
+
+from collections.abc import Iterator
+
+from services.alerting.core.facts import Phrase
+from services.alerting.core.kinds import kind_words
+from services.alerting.core.model import Alert, Place
+from shared.words import Language, MessageType
+
+_DRILL = Phrase("OEFENING", "DRILL")
+_OPENINGS = {
+    MessageType.PAGE: Phrase("", ""),
+    MessageType.UPDATE: Phrase("Wijziging", "Update"),
+    MessageType.STAND_DOWN: Phrase("Niet meer nodig", "Stand down"),
+    MessageType.RESTORED: Phrase("Hersteld", "Restored"),
+}
+_ADVICE = {
+    MessageType.PAGE: Phrase("Kom je?", "Are you coming?"),
+    MessageType.UPDATE: Phrase("De melding is gewijzigd.", "The alert has changed."),
+    MessageType.STAND_DOWN: Phrase("Je hoeft niet (meer) te komen.", "You need not come (any more)."),
+    MessageType.RESTORED: Phrase("De melding is hersteld.", "The alarm has been restored."),
+}
+_ZONE, _FLOOR, _ROOM = Phrase("zone", "zone"), Phrase("verdieping", "floor"), Phrase("ruimte", "room")
+_HAZARDS, _MEETING = Phrase("Gevaren", "Hazards"), Phrase("Verzamelpunt", "Meeting point")
+_MORE = Phrase("en nog {n} plaatsen", "and {n} more places")
+_TOLD_PLACES = 5
+
+
+def title(alert: Alert, type_: MessageType, language: Language) -> str:
+    """What and where in a few words; a drill says so first."""
+    what = kind_words(alert.kind).read_in(language)
+    drill = _DRILL.read_in(language) if alert.drill else ""
+    opening = _OPENINGS[type_].read_in(language)
+    return ": ".join(filter(None, (drill, opening, ", ".join(filter(None, (what, _building(alert, language)))))))
+
+
+def text(alert: Alert, type_: MessageType, language: Language) -> str:
+    """The whole of it in sentences: first what to do."""
+    told = alert.title if alert.title != alert.text else ""
+    where = ", ".join(filter(None, (_building(alert, language), _places(alert, language))))
+    sentences = [_ADVICE[type_].read_in(language), *map(_sentence, filter(None, (told, alert.text, where)))]
+    if type_ in {MessageType.PAGE, MessageType.UPDATE}:
+        sentences += _safety(alert, language)
+    return " ".join(sentences)
+
+
+def hazards(alert: Alert, language: Language) -> list[str]:
+    """Those of the rooms that are known to be concerned; of the whole building while no room is known."""
+    facts = alert.frozen.building
+    if facts is None:
+        return []
+    rooms = dict.fromkeys(place.room for place in alert.places if place.room)
+    return [
+        f"{room}: {hazard.read_in(language)}"
+        for room in (rooms or facts.hazards)
+        for hazard in facts.hazards.get(room, ())
+    ]
+
+
+def meeting_point(alert: Alert, language: Language) -> str:
+    """Where responders gather; empty when the building has none."""
+    facts = alert.frozen.building
+    return facts.meeting_point.read_in(language) if facts else ""
+
+
+def _safety(alert: Alert, language: Language) -> Iterator[str]:
+    if found := hazards(alert, language):
+        yield _sentence(f"{_HAZARDS.read_in(language)}: {'; '.join(found)}")
+    if point := meeting_point(alert, language):
+        yield _sentence(f"{_MEETING.read_in(language)}: {point}")
+
+
+def _building(alert: Alert, language: Language) -> str:
+    facts = alert.frozen.building
+    return facts.name.read_in(language) if facts else alert.building or ""
+
+
+def _places(alert: Alert, language: Language) -> str:
+    told = "; ".join(_place(place, language) for place in alert.places[:_TOLD_PLACES])
+    more = len(alert.places) - _TOLD_PLACES
+    return f"{told} {_MORE.read_in(language).format(n=more)}" if more > 0 else told
+
+
+def _place(place: Place, language: Language) -> str:
+    words = ((_ZONE, place.zone), (_FLOOR, place.floor), (_ROOM, place.room))
+    return ", ".join(f"{word.read_in(language)} {value}" for word, value in words if value)
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."

@@ -1,0 +1,152 @@
+"""What the incidents of one batch do to one alert: noted one by one at constant cost, concluded once at the end.
+
+So an alarm and its restoral in one batch cancel out, and a flood of alarms tells everybody once.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.alerting.core.draft import Draft
+from services.alerting.core.model import Alert, JoinedIncident, Place
+from services.alerting.core.progress import first_step, settle, wake
+from services.alerting.core.reason import Event, Reason
+from services.alerting.core.wording import are
+from shared.events import IncidentReported
+from shared.words import AlertState, Answer, MessageType
+
+
+class Gathering:
+    """The incidents of one alert while a batch is folded into it; `opened` says that the batch opens the alert."""
+
+    def __init__(self, draft: Draft, opened: bool) -> None:
+        self.draft, self.opened = draft, opened
+        self.incidents = {joined.incident_id: joined for joined in draft.alert.incidents}
+        self._places = dict.fromkeys(draft.alert.places)
+        self._keys = {place.key for place in draft.alert.places}
+        self._open: dict[UUID, None] = {}
+        self._named: dict[str, list[UUID]] = {}
+        for joined in self.incidents.values():
+            if not joined.cleared:
+                self._note_open(joined)
+        self._fresh = {id_: f"incident:{id_}" for id_ in self._open} if opened else {}
+        self._plain = 0
+        self._first_plain = ""
+        self._news: str | None = None
+        self._cleared_by: str | None = None
+
+    @property
+    def alert(self) -> Alert:
+        """The alert as it stands."""
+        return self.draft.alert
+
+    def join(self, incident: IncidentReported) -> None:
+        """One incident more; it is news when it is more severe or somewhere else."""
+        joined, place = joined_incident(incident), place_of(incident)
+        cause = f"incident:{incident.incident_id}"
+        raised = incident.severity.rank > self.alert.severity.rank
+        added = place.key is not None and place.key not in self._keys
+        self.incidents[joined.incident_id] = joined
+        self._note_open(joined)
+        self._fresh[joined.incident_id] = cause
+        self._places.setdefault(place)
+        self._keys.add(place.key)
+        if raised or added:
+            self._news = cause
+            self._tell_news(incident, cause, raised, place.key if added else None)
+        else:
+            self._first_plain = self._first_plain or cause
+            self._plain += 1
+
+    def clear(self, name: str, cause: str) -> bool:
+        """The incident of this id, or all of this dedup key, are over; False when they were already."""
+        named = self._named.pop(name, None) or self._named.pop(name.lower(), [])
+        over = [id_ for id_ in named if id_ in self._open]
+        for id_ in over:
+            del self._open[id_]
+            self._fresh.pop(id_, None)
+            self.incidents[id_] = replace(self.incidents[id_], cleared=True)
+            self._cleared_by = cause
+        return bool(over)
+
+    def conclude(self, busy: frozenset[str]) -> None:
+        """Apply the rules once to all that was noted."""
+        draft = self.draft
+        draft.busy = busy
+        draft.alert = replace(
+            draft.alert,
+            incidents=tuple(self.incidents.values()),
+            places=tuple(place for place in self._places if place != Place()),
+        )
+        self._line_of_plain_joins()
+        if draft.alert.state is not AlertState.CLOSED:
+            self._apply_rules()
+
+    def _apply_rules(self) -> None:
+        draft = self.draft
+        if self.opened:
+            draft.cause = f"incident:{draft.alert.incidents[0].incident_id}"
+            first_step(draft)
+        elif not draft.alert.active and self._fresh:
+            draft.cause = next(iter(self._fresh.values()))
+            wake(draft, "There is a new alarm.")
+            settle(draft)
+        elif self._news is not None and self._open and draft.alert.active:
+            draft.cause = self._news
+            self._update_everybody()
+        self._conclude_clears()
+
+    def _note_open(self, joined: JoinedIncident) -> None:
+        self._open[joined.incident_id] = None
+        for name in (str(joined.incident_id), joined.dedup_key):
+            if name is not None:
+                self._named.setdefault(name, []).append(joined.incident_id)
+
+    def _tell_news(self, incident: IncidentReported, cause: str, raised: bool, place: str | None) -> None:
+        self.draft.cause = cause
+        if raised:
+            self.draft.alert = replace(self.alert, severity=incident.severity)
+            self.draft.line(Event.INCIDENT, Reason.SEVERITY_RAISED, f"The severity is now {incident.severity}.")
+        if place is not None:
+            self.draft.line(Event.INCIDENT, Reason.ZONE_ADDED, f"There is another place: {place}.")
+
+    def _line_of_plain_joins(self) -> None:
+        if self._plain:
+            self.draft.cause = self._first_plain
+            more = "1 incident joins" if self._plain == 1 else f"{self._plain} incidents join"
+            self.draft.line(Event.INCIDENT, Reason.JOINED, f"{more} the alert and tells nothing new.")
+
+    def _update_everybody(self) -> None:
+        for page in list(self.draft.pages.values()):
+            if not page.stood_down and page.answer is not Answer.NOT_COMING:
+                self.draft.tell(page, MessageType.UPDATE)
+
+    def _conclude_clears(self) -> None:
+        if self._cleared_by is None:
+            return
+        self.draft.cause = self._cleared_by
+        if self._open:
+            left = len(self._open)
+            text = f"A part is restored, {left} of {len(self.incidents)} incidents {are(left)} not."
+            self.draft.line(Event.INCIDENT, Reason.PARTLY_RESTORED, text)
+        elif self.alert.restored_at is None:
+            self._restore()
+        else:
+            self.draft.line(Event.INCIDENT, Reason.RESTORED, "Everything is still restored.")
+
+    def _restore(self) -> None:
+        """Everybody is told, escalation stops, the state stays until the alert is closed."""
+        for page in list(self.draft.pages.values()):
+            self.draft.tell(page, MessageType.RESTORED)
+        self.draft.alert = replace(self.alert, restored_at=self.draft.now, deadline=None, more_asked=False)
+        self.draft.line(Event.RESTORED, Reason.RESTORED, "Everything is restored: paging stops, everybody is told.")
+
+
+def joined_incident(incident: IncidentReported) -> JoinedIncident:
+    """What an alert keeps of an incident."""
+    return JoinedIncident(incident.incident_id, incident.dedup_key, incident.severity, incident.location.zone)
+
+
+def place_of(incident: IncidentReported) -> Place:
+    """Where in the building it is."""
+    where = incident.location
+    return Place(where.zone, where.floor, where.room)

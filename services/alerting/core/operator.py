@@ -1,0 +1,96 @@
+"""What an operator does to an alert; doing it twice changes nothing.
+
+Standing everybody down leaves the alert EXHAUSTED: nobody is coming and nobody is paged, and STAFFED would claim the
+opposite. It stays open until it is closed with a reason; a new alarm in the building makes it look for people again.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.alerting.core.draft import Draft
+from services.alerting.core.model import COMING, Alert, Decision, Page
+from services.alerting.core.progress import press_on, settle, wake
+from services.alerting.core.reason import Event, Reason
+from services.alerting.core.steps import Why
+from services.alerting.core.wording import people
+from shared.words import AlertState
+
+
+def acknowledge(alert: Alert, by: str, now: datetime) -> Decision:
+    """Somebody in the control room has seen it; the first who did stays on record."""
+    draft = Draft(alert, now, f"operator:{by}")
+    if alert.acknowledged_at is not None:
+        return _repeat(draft)
+    draft.alert = replace(alert, acknowledged_by=by, acknowledged_at=now)
+    draft.line(Event.ACKNOWLEDGED, Reason.ACKNOWLEDGED, f"{by} acknowledged the alert.")
+    return draft.decide()
+
+
+def escalate(alert: Alert, by: str, now: datetime, busy: frozenset[str]) -> Decision:
+    """The next step now, whatever the count says.
+
+    Of a staffed alert this asks for more than the plan needs: until the step's time is over nobody is stood down, and
+    nobody who comes is sent home as surplus. A restored or stood-down alert looks for people again first.
+    """
+    draft = Draft(alert, now, f"operator:{by}", busy)
+    if alert.state is AlertState.CLOSED:
+        return _repeat(draft)
+    if not alert.active:
+        wake(draft, f"{by} overrules the end of the alarm.")
+    if alert.step == len(alert.frozen.plan.steps):
+        text = f"{by} asked for the next step, but the plan has no further one."
+        draft.line(Event.SKIPPED, Reason.NO_MORE_STEPS, text)
+        settle(draft)
+        return draft.decide()
+    more = draft.alert.state is AlertState.STAFFED
+    draft.alert = replace(draft.alert, state=AlertState.PAGING, more_asked=more)
+    press_on(draft, Why(Reason.ESCALATED_BY_OPERATOR, f"{by} asked for the next step"))
+    return draft.decide()
+
+
+def stand_down(alert: Alert, by: str, now: datetime) -> Decision:
+    """Nobody is needed any more: all who come or may come are told, and nobody else is paged."""
+    draft = Draft(alert, now, f"operator:{by}")
+    if alert.state is AlertState.CLOSED or alert.stood_down_at is not None:
+        return _repeat(draft)
+    told = _send_home(draft)
+    draft.alert = replace(alert, state=AlertState.EXHAUSTED, stood_down_at=now, deadline=None, more_asked=False)
+    draft.line(Event.STOOD_DOWN, Reason.STOOD_DOWN_BY_OPERATOR, f"{by} stood everybody down: {people(told)} told.")
+    return draft.decide()
+
+
+def close(alert: Alert, by: str, why: str, now: datetime) -> Decision:
+    """The alert is over. Who still thinks he is needed is told; after a restoral everybody knows already."""
+    draft = Draft(alert, now, f"operator:{by}")
+    if alert.state is AlertState.CLOSED:
+        return _repeat(draft)
+    end(draft, Reason.CLOSED, why, f"{by} closed the alert: {why}.")
+    return draft.decide()
+
+
+def end(draft: Draft, reason: Reason, close_reason: str, text: str) -> None:
+    """Close the alert that is being decided on."""
+    if draft.alert.restored_at is None:
+        _send_home(draft)
+    draft.alert = replace(
+        draft.alert, state=AlertState.CLOSED, closed_at=draft.now, close_reason=close_reason, deadline=None
+    )
+    draft.line(Event.CLOSED, reason, text)
+
+
+def _send_home(draft: Draft) -> int:
+    """Stand down all who come, are late or may still come; how many."""
+    told = [page for page in draft.pages.values() if _expects(page)]
+    for page in told:
+        draft.stand_down(page)
+    return len(told)
+
+
+def _expects(page: Page) -> bool:
+    """Whether the member may believe that he is needed."""
+    return page.silent or (page.answer in COMING and not page.stood_down)
+
+
+def _repeat(draft: Draft) -> Decision:
+    draft.because(Reason.REPEAT)
+    return draft.decide()

@@ -1,0 +1,68 @@
+"""The open alerts of a batch, found by building and plan, by incident, and by dedup key at constant cost."""
+
+from collections.abc import Iterator
+
+from services.alerting.core.facts import Plan
+from services.alerting.core.incidents import Gathering
+from services.alerting.core.model import JoinedIncident
+from shared.events import IncidentReported
+from shared.words import Confidentiality
+
+_Key = tuple[str | None, str, bool, bool]
+
+
+class Register:
+    """Every open alert once; what joins is entered at once, so that later incidents of the batch find it."""
+
+    def __init__(self) -> None:
+        self._all: dict[int, Gathering] = {}
+        self._by_key: dict[_Key, Gathering] = {}
+        self._by_id: dict[str, Gathering] = {}
+        self._by_dedup: dict[tuple[str, bool], dict[int, Gathering]] = {}
+
+    def add(self, gathering: Gathering) -> None:
+        """One alert more, with all its incidents."""
+        self._all[id(gathering)] = gathering
+        self._by_key.setdefault(_key_of(gathering), gathering)
+        for joined in gathering.incidents.values():
+            self.enter(gathering, joined)
+
+    def enter(self, gathering: Gathering, joined: JoinedIncident) -> None:
+        """One incident more of an alert."""
+        self._by_id[str(joined.incident_id)] = gathering
+        if joined.dedup_key is not None:
+            named = self._by_dedup.setdefault((joined.dedup_key, gathering.alert.drill), {})
+            named[id(gathering)] = gathering
+
+    def knows(self, incident: IncidentReported) -> bool:
+        """Whether an open alert has this incident already."""
+        return str(incident.incident_id) in self._by_id
+
+    def match(self, incident: IncidentReported, plan: Plan | None) -> Gathering | None:
+        """The alert an incident joins: the same building, plan and drill flag, or outdoors the same dedup key.
+
+        What is confidential only joins what is confidential.
+        """
+        secret, where = incident.confidentiality is Confidentiality.CONFIDENTIAL, incident.location
+        if where.building is not None and where.building_known:
+            return self._by_key.get((where.building, plan.id, incident.drill, secret)) if plan else None
+        named = self._by_dedup.get((incident.dedup_key or "", incident.drill), {}).values()
+        return next((gathering for gathering in named if _secret(gathering) == secret), None)
+
+    def named(self, name: str, drill: bool) -> list[Gathering]:
+        """The alerts that hold an incident of this id, or of this dedup key and drill flag."""
+        by_id = self._by_id.get(name) or self._by_id.get(name.lower())
+        return [by_id] if by_id else list(self._by_dedup.get((name, drill), {}).values())
+
+    def drills(self) -> Iterator[Gathering]:
+        """The alerts that are drills."""
+        return (gathering for gathering in self._all.values() if gathering.alert.drill)
+
+
+def _key_of(gathering: Gathering) -> _Key:
+    alert = gathering.alert
+    return alert.building, alert.frozen.plan.id, alert.drill, _secret(gathering)
+
+
+def _secret(gathering: Gathering) -> bool:
+    return gathering.alert.confidentiality is Confidentiality.CONFIDENTIAL
