@@ -66,6 +66,9 @@ class Kafka:
         """Start every broker that does not run. Formats new folders first. Does not wait: see `ready`."""
         class_path = await asyncio.to_thread(jars.class_path)
         java = await asyncio.to_thread(jars.java)
+        id_file = self.folder / "cluster.id"
+        if not id_file.exists():
+            id_file.write_text(_cluster_id())
         fresh = [node for node in self.nodes if not (node.folder / "data" / "meta.properties").exists()]
         for node in self.nodes:
             node.folder.mkdir(exist_ok=True)
@@ -120,11 +123,9 @@ class Kafka:
 
     def _format(self, java: str, class_path: str, node: Node) -> None:
         """Write the cluster's id into an empty data folder; every broker of a cluster gets the same."""
-        id_file = self.folder / "cluster.id"
-        if not id_file.exists():
-            id_file.write_text(_cluster_id())
+        cluster_id = (self.folder / "cluster.id").read_text()
         told = subprocess.run(
-            [*_java(java, class_path, 64), "kafka.tools.StorageTool", "format", "-t", id_file.read_text(),
+            [*_java(java, class_path, 64), "kafka.tools.StorageTool", "format", "-t", cluster_id,
              "-c", str(node.folder / "server.properties")],
             capture_output=True, text=True, check=False,
         )  # fmt: skip

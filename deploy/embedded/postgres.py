@@ -17,7 +17,7 @@ import asyncpg
 
 from deploy.embedded.jars import PartMissing
 from deploy.embedded.ports import remembered
-from deploy.embedded.process import Command, Process
+from deploy.embedded.process import Command, Process, group_of
 
 READY_WITHIN_S = 60
 OWNER = DATABASE = "meldkamer"
@@ -153,8 +153,8 @@ class Postgres:
         told = subprocess.run(
             [str(binaries / "initdb"), "-D", str(made), "-U", OWNER, f"--pwfile={given}", "--auth=scram-sha-256",
              "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"],
-            capture_output=True, text=True, check=False, user=self._user, cwd=home,
-            extra_groups=[] if self._user else None,
+            capture_output=True, text=True, check=False, cwd=home,
+            user=self._user, group=group_of(self._user), extra_groups=[] if self._user else None,
         )  # fmt: skip
         given.unlink()
         if told.returncode != 0:

@@ -39,7 +39,7 @@ class Process:
                 env={**os.environ, **command.environment},
                 cwd=command.folder,
                 user=command.user,
-                group=_group_of(command.user),
+                group=group_of(command.user),
                 extra_groups=[] if command.user else None,
                 start_new_session=True,  # Ctrl-C reaches the run alone, which stops its children in order
                 preexec_fn=_die_with(os.getpid(), command.at_parent_death),
@@ -117,7 +117,7 @@ def _die_with(parent: int, signum: signal.Signals) -> Callable[[], None]:
     return ask
 
 
-def _group_of(user: str | None) -> int | None:
+def group_of(user: str | None) -> int | None:
     """The user's own group; None leaves the group alone."""
     if user is None:
         return None

@@ -1,0 +1,49 @@
+"""The secrets of a run."""
+
+import json
+import stat
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from deploy.embedded.access import SOURCES, load_or_make, write_accounts, write_private
+from shared.words import Role
+
+
+def test_the_second_start_finds_the_secrets_of_the_first(tmp_path: Path) -> None:
+    first = load_or_make(tmp_path)
+    assert load_or_make(tmp_path) == first
+    assert len(first.secret) >= 32
+    assert set(first.source_keys) == set(SOURCES)
+
+
+def test_secrets_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    load_or_make(tmp_path)
+    write_private(tmp_path / "access.json", {})
+    modes = {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert modes == {0o600}
+
+
+def test_access_json_has_the_shape_that_scripts_read(tmp_path: Path) -> None:
+    keys = load_or_make(tmp_path)
+    document = keys.document("http://localhost:8080")
+    assert set(document) == {"base_url", "admin_token", "source_keys", "accounts"}
+    accounts = document["accounts"]
+    assert isinstance(accounts, list)
+    assert [set(account) for account in accounts] == [{"username", "password", "role"}] * len(Role)
+
+
+def test_accounts_hold_hashes_and_the_responder_is_a_member(tmp_path: Path) -> None:
+    campus = tmp_path / "campus"
+    campus.mkdir()
+    (campus / "people.yaml").write_text(
+        "people:\n"
+        "  - {member_id: eva, name: Eva, language: nl, teams: [bhv-x], channels: [{kind: console, address: room}]}\n"
+    )
+    file = tmp_path / "accounts.json"
+    write_accounts(file, {"responder": "open sesame"}, campus)
+    (row,) = json.loads(file.read_text())
+    assert (row["member_id"], row["name"], row["role"]) == ("eva", "Eva", "responder")
+    assert PasswordHasher().verify(row["password_hash"], "open sesame")
+    write_accounts(file, {"responder": "open sesame"}, campus)
+    assert json.loads(file.read_text()) == [row]
