@@ -16,6 +16,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.message import StreamMessage
 
 from shared.delivery import BATCH, Delivery
+from shared.health import Check
 
 log = logging.getLogger(__name__)
 STOP_S = 12.0
@@ -112,3 +113,15 @@ async def _stop(broker: KafkaBroker) -> None:
         await asyncio.wait_for(broker.stop(), STOP_S)
     except Exception as error:  # noqa: BLE001 - a frozen broker holds stop(); the process ends anyway
         log.warning("the consumer did not stop cleanly: %s", type(error).__name__)
+
+
+def consuming(broker: KafkaBroker) -> Check:
+    """A readiness check: every subscriber has joined its group and has partitions."""
+
+    async def check() -> str | None:
+        consumers = [getattr(subscriber, "consumer", None) for subscriber in broker.subscribers]
+        if not consumers or not all(consumer and consumer.assignment() for consumer in consumers):
+            return "no partitions assigned yet"
+        return None
+
+    return check

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -43,6 +44,7 @@ def create(title: str, prefix: str, health: Health, lifespan: Lifespan) -> FastA
         redoc_url=None,
     )
     problems.install(app)
+    app.state.leaving = asyncio.Event()  # set at the first signal, so that open streams can end themselves
     app.include_router(health.router(prefix), include_in_schema=False)
     app.include_router(apidocs.router(app, prefix), include_in_schema=False)
     app.add_middleware(Guard)
@@ -115,7 +117,7 @@ def _die_if_failed(task: asyncio.Task[None]) -> None:
 def serve(app: FastAPI, port: int, common: Common) -> None:
     """Run the application until SIGTERM. Access logs are off: they would record who asked what on the chat."""
     set_up_logging(common.meldkamer_log_level)
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=common.meldkamer_host,
         port=port,
@@ -125,6 +127,23 @@ def serve(app: FastAPI, port: int, common: Common) -> None:
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )
+    server = Server(config, app.state.leaving)
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
+
+
+class Server(uvicorn.Server):
+    """Says that it leaves before it waits for open responses to end: a live stream would never end by itself."""
+
+    def __init__(self, config: uvicorn.Config, leaving: asyncio.Event) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal; the event loop looks within its tick of 0.1 s."""
+        self._leaving.set()
+        super().handle_exit(sig, frame)
 
 
 def set_up_logging(level: str) -> None:
