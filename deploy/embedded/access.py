@@ -3,10 +3,12 @@
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared import auth, campus
+from shared import auth
+from shared.campus import Person
 from shared.words import Language, Role
 
 SOURCES = ("fire", "access", "traffic", "general", "alertmanager")
@@ -55,9 +57,8 @@ def load_or_make(state: Path) -> Access:
     return Access(**json.loads(file.read_text()))
 
 
-def write_accounts(file: Path, passwords: dict[str, str], campus_path: Path) -> None:
+def write_accounts(file: Path, passwords: dict[str, str], people: Sequence[Person]) -> None:
     """The accounts file that the services read; the responder is the first member of the campus's people."""
-    people = campus.load_people(campus_path)
     member = people[0] if people else None
     named = dict(NAMES)
     named[Role.RESPONDER] = (member.name, member.language) if member else ("Rik Responder", Language.NL)

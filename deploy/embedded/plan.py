@@ -26,6 +26,11 @@ class Grounds:
         intake, reporting, *alerting = self.ports
         return {"intake": [intake], "alerting": alerting, "monitor": [reporting]}
 
+    @property
+    def alerting(self) -> str:
+        """Where the first replica of alerting answers."""
+        return f"http://127.0.0.1:{self.ports[2]}/alerting"
+
 
 def service_plans(grounds: Grounds) -> list[Plan]:
     """Three services; alerting as often as asked, each replica with a letter of its own."""

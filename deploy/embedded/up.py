@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
-from deploy.embedded import access, jars
+from deploy.embedded import access, jars, people
 from deploy.embedded.access import Access
 from deploy.embedded.console import Progress
 from deploy.embedded.frontdoor import FrontDoor
@@ -24,7 +24,8 @@ from deploy.embedded.postgres import Postgres
 from deploy.embedded.service import Service
 from deploy.embedded.settings import RunSettings
 from deploy.embedded.supervise import Supervisor
-from shared import migrate, topics
+from services.intake import keys as source_keys
+from shared import campus, migrate, topics
 
 
 async def up(settings: RunSettings, progress: Progress) -> None:
@@ -80,19 +81,21 @@ async def _run(settings: RunSettings, state: Path, progress: Progress) -> None:
         supervisor = Supervisor(lambda line: progress.say(line, style="yellow"))
         stack.push_async_callback(supervisor.stop)
         keys = access.load_or_make(state)
+        everybody = campus.load_people(settings.meldkamer_campus, campus.load(settings.meldkamer_campus))
         (servers, database_url), _ = await asyncio.gather(
             _start_parts(settings, state, supervisor, progress),
-            asyncio.to_thread(
-                access.write_accounts, state / "accounts.json", keys.passwords, settings.meldkamer_campus
-            ),
+            asyncio.to_thread(access.write_accounts, state / "accounts.json", keys.passwords, everybody),
         )
         await _prepare(servers, database_url, settings, progress)
+        for scope, key in keys.source_keys.items():
+            await source_keys.ensure(database_url, scope, [campus.Scope(scope)], key)
         ports = remembered(state / "ports", 2 + settings.meldkamer_replicas)
         grounds = Grounds(settings, state, servers, database_url, keys, ports)
         services = [Service(plan) for plan in service_plans(grounds)]
         progress.say(f"starting {', '.join(service.name for service in services)}")
         await supervisor.start(*services)
-        progress.say("intake, alerting and reporting are ready")
+        seeded = await people.seed(grounds.alerting, keys.admin_token, everybody)
+        progress.say("intake, alerting and reporting are ready" + (f"; {seeded} people put in" if seeded else ""))
         await stack.enter_async_context(
             FrontDoor(settings.meldkamer_port, grounds.routes, host=settings.meldkamer_host)
         )  # fmt: skip

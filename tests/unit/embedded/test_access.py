@@ -7,7 +7,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from deploy.embedded.access import SOURCES, load_or_make, write_accounts, write_private
-from shared.words import Role
+from shared.campus import Person
+from shared.words import Language, Role
 
 
 def test_the_second_start_finds_the_secrets_of_the_first(tmp_path: Path) -> None:
@@ -34,16 +35,11 @@ def test_access_json_has_the_shape_that_scripts_read(tmp_path: Path) -> None:
 
 
 def test_accounts_hold_hashes_and_the_responder_is_a_member(tmp_path: Path) -> None:
-    campus = tmp_path / "campus"
-    campus.mkdir()
-    (campus / "people.yaml").write_text(
-        "people:\n"
-        "  - {member_id: eva, name: Eva, language: nl, teams: [bhv-x], channels: [{kind: console, address: room}]}\n"
-    )
     file = tmp_path / "accounts.json"
-    write_accounts(file, {"responder": "open sesame"}, campus)
+    eva = Person("eva", "Eva", Language.NL, ("bhv-x",), (), ())
+    write_accounts(file, {"responder": "open sesame"}, [eva])
     (row,) = json.loads(file.read_text())
     assert (row["member_id"], row["name"], row["role"]) == ("eva", "Eva", "responder")
     assert PasswordHasher().verify(row["password_hash"], "open sesame")
-    write_accounts(file, {"responder": "open sesame"}, campus)
+    write_accounts(file, {"responder": "open sesame"}, [eva])
     assert json.loads(file.read_text()) == [row]
