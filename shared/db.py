@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TypeAlias
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy  # noqa: F401 - named in the alias
+from asyncpg.pool import PoolConnectionProxy
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"

@@ -73,7 +73,7 @@ class Delivery:
         while True:
             try:
                 await self._act(batch, reason=None)
-            except Exception as error:  # noqa: BLE001 - nothing may leave the wrapper
+            except Exception as error:
                 if not db.is_transient(error):
                     unknown += 1
                     log.warning("%s: %d records failed", self._name, len(batch), exc_info=error)

@@ -10,6 +10,7 @@ import asyncpg
 from shared.db import Connection, role_of
 from shared.errors import Misconfigured
 from shared.settings import Common
+import contextlib
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("intake", "alerting", "reporting")
@@ -78,10 +79,8 @@ async def apply(connection: Connection, service: str, schema: str) -> list[str]:
 async def _prepare(connection: Connection, service: str) -> None:
     """Role and schema; names come from the closed list above, never from outside."""
     role = role_of(service)
-    try:
+    with contextlib.suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
         await connection.execute(f"CREATE ROLE {role} NOLOGIN")
-    except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
-        pass
     await connection.execute(f"GRANT {role} TO CURRENT_USER")
     await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {service} AUTHORIZATION {role}")
     await connection.execute(

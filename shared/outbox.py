@@ -11,6 +11,7 @@ from shared.errors import Refused
 from shared.publish import Publisher
 from shared.records import headers_from_json, headers_to_json
 from shared.wire import Outgoing
+import contextlib
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -53,10 +54,8 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled: relay when woken, and look every 0.5 s for what a dead replica left."""
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_S)
-            except TimeoutError:
-                pass
             self._woken.clear()
             await self._drain()
 

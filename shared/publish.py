@@ -79,6 +79,14 @@ class Publisher:
             if isinstance(result, BaseException):
                 raise result
 
+    async def publish_each(self, records: Sequence[Outgoing]) -> list[Refused | None]:
+        """Publish side by side; for each record, in order, None or why it was refused."""
+        results = await asyncio.gather(*(self.publish(record) for record in records), return_exceptions=True)
+        for result in results:
+            if result is not None and not isinstance(result, Refused):
+                raise result
+        return [result if isinstance(result, Refused) else None for result in results]
+
     async def warm_up(self, topics: Sequence[str]) -> None:
         """Learn the leaders of the topics, so that the first alarm does not wait for it (1.5 s was seen)."""
         if self._producer is not None:

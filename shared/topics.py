@@ -85,7 +85,7 @@ def wanted(partitions: int, replication: int, min_insync: int) -> list[NewTopic]
 
 
 async def create(bootstrap: list[str], partitions: int = 12, replication: int = 1, min_insync: int = 1) -> list[str]:
-    """Create what is missing and wait until every partition has a leader and all its replicas; returns the new names."""
+    """Create what is missing, wait until every partition has its leader and replicas; returns the new names."""
     admin = await _connect(bootstrap)
     try:
         asked = wanted(partitions, replication, min_insync)
@@ -110,7 +110,8 @@ async def _connect(bootstrap: list[str]) -> AIOKafkaAdminClient:
         except KafkaConnectionError as error:
             await admin.close()
             if clock.monotonic() > deadline:
-                raise Misconfigured(f"no Kafka broker at {','.join(bootstrap)}: check KAFKA_BOOTSTRAP_SERVERS") from error
+                where = ",".join(bootstrap)
+                raise Misconfigured(f"no Kafka broker at {where}: check KAFKA_BOOTSTRAP_SERVERS") from error
             await asyncio.sleep(0.2)
         else:
             return admin

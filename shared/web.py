@@ -70,7 +70,8 @@ class Guard:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > BODY_LIMIT:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large().detail)  # FastAPI lets only this pass
+                # FastAPI turns any other exception out of a body into a 400.
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large().detail)
             return message
 
         return await self._app(scope, counted, _with_headers(send))
@@ -92,7 +93,7 @@ def _with_headers(send: Send) -> Send:
 
 @contextlib.asynccontextmanager
 async def background(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Run loops beside the application; a loop that ends by an error ends the process, and the supervisor restarts it."""
+    """Run loops beside the application. A loop that ends by an error ends the process: its supervisor starts it anew."""
     tasks = [asyncio.create_task(_loop(loop), name=getattr(loop, "__qualname__", "loop")) for loop in loops]
     for task in tasks:
         task.add_done_callback(_die_if_failed)

@@ -1,0 +1,105 @@
+"""Alerting, put together: reads top to bottom like the deployment diagram."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from services.alerting import api, api_people, respond
+from services.alerting.channels import console, tablet, webhook
+from services.alerting.decide import Decider
+from services.alerting.dispatch import Dispatcher
+from services.alerting.facts import facts_of
+from services.alerting.gauges import Gauges
+from services.alerting.marks import Marks
+from services.alerting.on_incidents import OnIncidents
+from services.alerting.people import Roster
+from services.alerting.settings import Settings
+from services.alerting.timers import Timers
+from shared import campus, db, health, topics, web
+from shared.auth import Auth
+from shared.db import Pool
+from shared.delivery import Delivery
+from shared.health import Health
+from shared.kafka import consumer_broker, keep_running, subscribe
+from shared.outbox import Relay
+from shared.pages import Pages
+from shared.publish import Publisher
+
+log = logging.getLogger(__name__)
+PREFIX = "/alerting"
+DRAIN_S = 3.0
+
+
+def build(settings: Settings) -> FastAPI:
+    """The application; everything that connects is started by its lifespan."""
+    facts = facts_of(campus.load(settings.meldkamer_campus))
+    auth = Auth(settings)
+    state = Health()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        group = f"alerting-{settings.alerting_replica}"
+        pool = await open_when_there(settings)
+        publisher = Publisher(settings.bootstrap, group)
+        relay = Relay(pool, publisher)
+        hook = webhook.Webhook(
+            webhook.Settings(settings.alerting_allow_private_targets, settings.alerting_send_timeout_s)
+        )
+        tablets = tablet.Tablets(settings.database_url, pool)
+        channels = {webhook.KIND: hook.send, tablet.KIND: tablets.send, console.KIND: console.send}
+        dispatcher = Dispatcher(channels, auth.answer_url, settings.alerting_send_timeout_s)
+        timers = Timers(pool)
+        decider = Decider(pool, dispatcher, relay.wake, timers.notice, settings.alerting_lease_s)
+        marks = Marks(pool, dispatcher, decider, relay.wake, settings.alerting_lease_s)
+
+        on_incidents = OnIncidents(facts, Roster(), decider)
+        delivery = Delivery(group, pool, on_incidents, relay.wake, settings.alerting_dead_limit)
+        broker = consumer_broker(settings.bootstrap, group)
+        subscribe(broker, topics.of_consumer("alerting"), group, delivery)
+
+        state.add("database", health.database(pool))
+        state.add("kafka", _kafka(publisher, delivery))
+        app.include_router(api.router(pool, decider, marks, auth))
+        app.include_router(api_people.router(pool, facts, auth, settings.alerting_allow_private_targets))
+        app.include_router(respond.router(pool, decider, marks, tablets, auth, pages))
+        async with web.background(
+            state.heartbeat,
+            publisher.run,
+            relay.run,
+            tablets.run,
+            marks.run,
+            marks.sweep,
+            lambda: timers.run(decider),
+            Gauges(pool).run,
+            lambda: keep_running(broker),
+        ):
+            yield
+            await dispatcher.drain(DRAIN_S)
+        await hook.close()
+        await asyncio.wait_for(pool.close(), DRAIN_S)
+
+    app = web.create("Meldkamer alerting", PREFIX, state, lifespan)
+    pages = Pages("services.alerting", PREFIX)
+    return app
+
+
+async def open_when_there(settings: Settings) -> Pool:
+    """PostgreSQL may be later than we are."""
+    while True:
+        try:
+            return await db.open_pool(settings.database_url, "alerting", settings.alerting_pool_size)
+        except Exception as error:
+            if not db.is_transient(error):
+                raise
+            log.warning("PostgreSQL is not there yet: %s", error)
+            await asyncio.sleep(0.5)
+
+
+def _kafka(publisher: Publisher, delivery: Delivery) -> health.Check:
+    async def check() -> str | None:
+        return publisher.not_ready or delivery.progress.halted
+
+    return check

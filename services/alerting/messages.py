@@ -1,0 +1,95 @@
+"""Messages on their way: leases, retries and what became of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.alerting.core.model import Message
+from shared.db import Connection
+from shared.words import MessageType
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message that this process may send until its lease ends; `attempts` were made before."""
+
+    message: Message
+    alert_id: UUID
+    token: UUID
+    attempts: int
+    cause_at: datetime
+
+
+async def claim_expired(tx: Connection, now: datetime, token: UUID, until: datetime, limit: int) -> list[Leased]:
+    """Take over messages whose lease ran out. What nobody needs any more (answered, stood down, closed) is dropped."""
+    await tx.execute(
+        """
+        UPDATE messages SET state = 'dropped'
+        WHERE key IN (
+            SELECT m.key FROM messages m JOIN pages p USING (page_id) JOIN alerts a USING (alert_id)
+            WHERE m.state = 'sending' AND m.lease_until <= $1 AND m.type IN ('page', 'update')
+              AND (p.answer IS NOT NULL OR p.state = 'stood_down' OR a.state = 'closed')
+            FOR UPDATE OF m SKIP LOCKED)
+        """,
+        now,
+    )
+    rows = await tx.fetch(
+        """
+        UPDATE messages m SET lease_token = $2, lease_until = $3, attempts = m.attempts + 1
+        FROM pages p
+        WHERE p.page_id = m.page_id AND m.key IN (
+            SELECT key FROM messages WHERE state = 'sending' AND lease_until <= $1
+            ORDER BY lease_until LIMIT $4 FOR UPDATE SKIP LOCKED)
+        RETURNING m.page_id, p.alert_id, m.type, m.n, m.attempts, m.cause_at
+        """,
+        now,
+        token,
+        until,
+        limit,
+    )
+    return [
+        Leased(
+            Message(r["page_id"], MessageType(r["type"]), r["n"]), r["alert_id"], token, r["attempts"], r["cause_at"]
+        )
+        for r in rows
+    ]
+
+
+async def mark_sent(tx: Connection, sent: Sequence[tuple[str, UUID, datetime]]) -> None:
+    """Close messages by key, lease token and time; one whose lease another process took over is left to it."""
+    await tx.execute(
+        """
+        UPDATE messages m SET state = 'sent', sent_at = s.at
+        FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS s (key, token, at)
+        WHERE m.key = s.key AND m.lease_token = s.token AND m.state = 'sending'
+        """,
+        [key for key, _, _ in sent],
+        [token for _, token, _ in sent],
+        [at for _, _, at in sent],
+    )
+
+
+async def mark_failed(tx: Connection, keys: Sequence[str]) -> None:
+    """No channel of the member will ever take these."""
+    await tx.execute("UPDATE messages SET state = 'failed' WHERE key = ANY($1::text[])", list(keys))
+
+
+async def retry_at(tx: Connection, again: Sequence[tuple[str, UUID, datetime]]) -> None:
+    """Give the lease back from a moment on: whoever looks first sends it then, with the same key."""
+    await tx.execute(
+        """
+        UPDATE messages m SET lease_until = s.at
+        FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS s (key, token, at)
+        WHERE m.key = s.key AND m.lease_token = s.token AND m.state = 'sending'
+        """,
+        [key for key, _, _ in again],
+        [token for _, token, _ in again],
+        [at for _, _, at in again],
+    )
+
+
+async def next_lease_end(tx: Connection) -> datetime | None:
+    """When the first lease runs out."""
+    end: datetime | None = await tx.fetchval("SELECT min(lease_until) FROM messages WHERE state = 'sending'")
+    return end

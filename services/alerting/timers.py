@@ -1,0 +1,103 @@
+"""Deadlines: whatever is due is decided again, on the database's time or the monotonic one, whichever comes first.
+
+A row a waiting alert (`timers`), claimed with its alert's lock, skipped when another replica has it. The monotonic copy
+kept here fires in time when the wall clock jumps back; early is safe because the rules look again, late is not.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.alerting import store_read, store_write
+from services.alerting.core.due import on_due
+from services.alerting.core.model import Alert
+from services.alerting.decide import Decider
+from shared import clock, db, metrics
+from shared.db import Pool
+import contextlib
+
+log = logging.getLogger(__name__)
+POLL_S = 0.5
+BATCH = 100
+RETRY_S = 0.1
+
+
+class Timers:
+    """`notice` learns of changed alerts in this process; the poll learns of those of other replicas."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._due: dict[UUID, tuple[datetime, float]] = {}
+        self._changed = asyncio.Event()
+
+    def notice(self, alerts: Sequence[Alert]) -> None:
+        """These alerts were saved: remember when each is due, in monotonic seconds too."""
+        for alert in alerts:
+            if alert.due_at is None:
+                self._due.pop(alert.alert_id, None)
+            else:
+                self._remember(alert.alert_id, alert.due_at)
+        self._changed.set()
+
+    async def run(self, decider: Decider) -> None:
+        """Until cancelled: decide what is due, look at the table every 0.5 s, sleep until the next deadline."""
+        while True:
+            try:
+                await self._learn()
+                while await self.fire(decider) == BATCH:
+                    pass
+            except Exception as error:
+                if not db.is_transient(error):
+                    raise
+                log.warning("deadlines are not looked at: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(RETRY_S)
+            await self._sleep()
+
+    async def fire(self, decider: Decider) -> int:
+        """Decide on a batch of what is due; returns how many alerts that were."""
+        now = clock.now()
+        early = [alert_id for alert_id, (_, due) in self._due.items() if due <= clock.monotonic()]
+        async with db.transaction(self._pool) as tx:
+            alerts = await store_read.lock_due(tx, now, early, BATCH)
+            if not alerts:
+                self._forget(early)
+                return 0
+            busy = await store_read.busy_buildings(tx)
+            decisions = [on_due(alert, max(now, alert.due_at or now), busy) for alert in alerts]
+            after = await decider.save(tx, alerts, decisions, now, now)
+            await store_write.save_timers(tx, [d.alert for d in decisions if not d.changed])
+        for alert in alerts:
+            if alert.due_at is not None:
+                metrics.TIMER_LATENESS.observe(max(0.0, (now - alert.due_at).total_seconds()))
+        self.notice([decision.alert for decision in decisions])
+        after()
+        return len(alerts)
+
+    async def _learn(self) -> None:
+        """Take over the table: deadlines that other replicas set, and none that are gone."""
+        async with self._pool.acquire(timeout=3) as connection:
+            rows = dict(await store_read.timers(connection))
+        for alert_id in set(self._due) - set(rows):
+            del self._due[alert_id]
+        for alert_id, due_at in rows.items():
+            self._remember(alert_id, due_at)
+
+    def _remember(self, alert_id: UUID, due_at: datetime) -> None:
+        """A deadline already known keeps its monotonic time: the wall clock may have jumped since."""
+        known = self._due.get(alert_id)
+        if known is None or known[0] != due_at:
+            self._due[alert_id] = (due_at, clock.monotonic() + (due_at - clock.now()).total_seconds())
+
+    def _forget(self, early: Sequence[UUID]) -> None:
+        """Another replica has decided them, or holds them now; the next look at the table tells."""
+        for alert_id in early:
+            self._due.pop(alert_id, None)
+
+    async def _sleep(self) -> None:
+        self._changed.clear()
+        next_due = min((due for _, due in self._due.values()), default=float("inf"))
+        seconds = min(POLL_S, max(0.0, next_due - clock.monotonic()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
