@@ -1,0 +1,65 @@
+"""Reporting: the views of what happened, as JSON, as a live stream and as the monitor page."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from services.reporting import api, stream
+from services.reporting.fold import LiveFold
+from services.reporting.live import Live
+from services.reporting.settings import Settings
+from shared import campus as campus_file
+from shared import kafka, topics, web
+from shared.auth import Auth
+from shared.database import Database
+from shared.delivery import Delivery
+from shared.health import Check, Health
+from shared.outbox import Relay
+from shared.publish import Publisher
+
+SERVICE = "reporting"
+PREFIX = "/monitor"
+
+
+def build(settings: Settings) -> FastAPI:
+    """The deployment: PostgreSQL, one consumer of every topic, one reader of the revisions, the web application."""
+    auth = Auth(settings)
+    campus = campus_file.load(settings.meldkamer_campus)
+    database = Database(settings.database_url, SERVICE)
+    live = Live(database, settings.reporting_stream_buffer)
+    broker = kafka.consumer_broker(settings.bootstrap, SERVICE)
+    publisher = Publisher(settings.bootstrap, SERVICE)
+
+    async def consume() -> None:
+        pool = await database.opened()
+        relay = Relay(pool, publisher)  # carries dead letters alone
+        delivery = Delivery(SERVICE, pool, LiveFold(live.wake).on_events, relay.wake, settings.reporting_dead_limit)
+        health.add("delivery", _not_halted(delivery))
+        kafka.subscribe(broker, topics.of_consumer(SERVICE), SERVICE, delivery)
+        await asyncio.gather(kafka.keep_running(broker), relay.run())
+
+    async def leave() -> None:
+        await app.state.leaving.wait()
+        live.close()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
+        async with web.background(health.heartbeat, database.run, publisher.run, consume, live.run, leave):
+            yield
+
+    health = Health()
+    health.add("database", database.check)
+    health.add("consumer", kafka.consuming(broker))
+    app = web.create("Meldkamer reporting", PREFIX, health, lifespan)
+    app.include_router(api.router(database, auth, campus))
+    app.include_router(stream.router(database, auth, live))
+    return app
+
+
+def _not_halted(delivery: Delivery) -> Check:
+    async def check() -> str | None:
+        return delivery.progress.halted
+
+    return check

@@ -1,0 +1,59 @@
+"""What a batch of events leaves behind: a pure reduction that is the same for any order and any repeat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated, TimelineLine
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An alert took up an incident; of several alerts the first opened is the incident's."""
+
+    incident_id: UUID
+    alert_id: UUID
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Each incident once, each alert and page in its highest version, and every line and link of every version."""
+
+    incidents: tuple[IncidentReported, ...]
+    alerts: tuple[AlertUpdated, ...]
+    pages: tuple[PageUpdated, ...]
+    lines: tuple[tuple[UUID, TimelineLine], ...]
+    links: tuple[Link, ...]
+
+
+def reduce(events: Sequence[Event]) -> Batch:
+    """Keep the first of each incident and the highest version of each alert and page."""
+    incidents: dict[UUID, IncidentReported] = {}
+    alerts: dict[UUID, AlertUpdated] = {}
+    pages: dict[UUID, PageUpdated] = {}
+    lines: dict[tuple[UUID, int], TimelineLine] = {}
+    links: dict[tuple[UUID, UUID], Link] = {}
+    for event in events:
+        match event:
+            case IncidentReported():
+                incidents.setdefault(event.incident_id, event)
+            case AlertUpdated():
+                if event.alert_id not in alerts or alerts[event.alert_id].version < event.version:
+                    alerts[event.alert_id] = event
+                lines |= {(event.alert_id, line.seq): line for line in event.timeline}
+                links |= {(i, event.alert_id): Link(i, event.alert_id, event.opened_at) for i in event.incident_ids}
+            case PageUpdated():
+                if event.page_id not in pages or pages[event.page_id].version < event.version:
+                    pages[event.page_id] = event
+            case _:
+                assert_never(event)
+    return Batch(
+        tuple(incidents.values()),
+        tuple(alerts.values()),
+        tuple(pages.values()),
+        tuple((alert_id, line) for (alert_id, _), line in lines.items()),
+        tuple(links.values()),
+    )

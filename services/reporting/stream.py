@@ -1,0 +1,76 @@
+"""GET /monitor/v1/live: the changes as server-sent events, resumed without a gap by Last-Event-ID."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.responses import StreamingResponse
+
+from services.reporting import read_changes
+from services.reporting.live import CATCH_UP, Live, Stream, too_far
+from services.reporting.message import Message, message_of, tick
+from services.reporting.read_changes import is_confidential
+from services.reporting.sight import sees_all
+from shared import clock
+from shared.auth import READERS, Auth, Person
+from shared.database import Database
+
+TICK_S = 10.0
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+def router(database: Database, auth: Auth, live: Live) -> APIRouter:
+    """The live stream."""
+    api = APIRouter(prefix="/monitor/v1", tags=["live"])
+
+    @api.get("/live", response_class=StreamingResponse)
+    async def stream(
+        person: Annotated[Person, Depends(auth.require(READERS))],
+        last_event_id: Annotated[str | None, Query(description="The last revision seen, as Last-Event-ID.")] = None,
+        header: Annotated[str | None, Header(alias="Last-Event-ID", description="The last revision seen.")] = None,
+    ) -> StreamingResponse:
+        """Events `snapshot`, `incident`, `alert`, `page` with the revision as id, and `tick` every 10 s."""
+        database.pool  # noqa: B018 - 503 before PostgreSQL has answered, not a stream that says nothing
+        seen = _revision(header or last_event_id)
+        events = _tell(database, live, sees_all(person), seen)
+        return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
+
+    return api
+
+
+async def _tell(database: Database, live: Live, everything: bool, seen: int | None) -> AsyncIterator[bytes]:
+    """What the reader missed (or a snapshot), then every change, each once and in order, and ticks."""
+    stream = live.join(everything)
+    try:
+        sent = -1 if seen is None else seen
+        for message in await _missed(database, live, stream, seen):
+            sent = message.revision
+            yield message.encode()
+        yield tick(clock.now())
+        due = clock.monotonic() + TICK_S
+        while True:
+            following = await stream.next(within=due - clock.monotonic())
+            if stream.ended:
+                return
+            if following is None:
+                yield tick(clock.now())
+                due = clock.monotonic() + TICK_S
+            elif following.revision > sent:
+                sent = following.revision
+                yield following.encode()
+    finally:
+        live.leave(stream)
+
+
+async def _missed(database: Database, live: Live, stream: Stream, seen: int | None) -> list[Message]:
+    """The changes after `seen` up to where the stream was joined, or a snapshot when `seen` cannot be resumed."""
+    async with database.pool.acquire() as connection:
+        if seen is not None and not too_far(seen, await read_changes.heights(connection)):
+            views = await read_changes.changes(connection, seen, max(seen, stream.joined), CATCH_UP)
+            return [message_of(view) for view in views if stream.sees_all or not is_confidential(view)]
+    return [Message.snapshot(await live.picture(stream.sees_all))]
+
+
+def _revision(text: str | None) -> int | None:
+    """A revision, or None for anything else: then a snapshot is told."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 19 else None
