@@ -1,0 +1,1 @@
+"""Intake: takes in what happened, makes it durable, only then acknowledges."""

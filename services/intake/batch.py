@@ -1,0 +1,73 @@
+"""A request body as reports: one, an array, or NDJSON; a bad item of many is its own problem."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from shared.problems import Problem, field_errors
+
+Report = TypeVar("Report", bound=BaseModel)
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+
+
+@dataclass(frozen=True, slots=True)
+class Many(Generic[Report]):
+    """The items of an array or of NDJSON, in order."""
+
+    items: list[Report | Problem]
+
+
+def read(model: type[Report], body: bytes, content_type: str) -> Report | Many[Report]:
+    """What the body holds; a lone report that is not right raises its problem."""
+    body = without_nul(body)
+    if content_type.split(";")[0].strip().lower() in NDJSON:
+        return Many([_item(model, line) for line in body.splitlines() if line.strip()])
+    if body.lstrip()[:1] == b"[":
+        return Many(list(_array(model, body)))
+    return one(model, body)
+
+
+def one(model: type[Report], body: bytes) -> Report:
+    """The one report of a body; 400 when it is not JSON, 422 with the fields that are not right."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise problem_of(error) from None
+
+
+def without_nul(body: bytes) -> bytes:
+    """PostgreSQL's text cannot hold U+0000: a report with one would be acknowledged and then never shown."""
+    return _NUL.sub(rb"\1\\ufffd", body) if b"\\u0000" in body else body
+
+
+def problem_of(error: ValidationError) -> Problem:
+    """pydantic's error as the problem that the sender gets."""
+    errors = error.errors(include_url=False, include_input=False, include_context=False)
+    if errors[0]["type"] == "json_invalid":
+        return Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {errors[0]['msg'].removeprefix('Invalid JSON: ')}")
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", field_errors(errors, skip=()))
+
+
+def _item(model: type[Report], line: bytes) -> Report | Problem:
+    try:
+        return model.model_validate_json(line)
+    except ValidationError as error:
+        return problem_of(error)
+
+
+def _array(model: type[Report], body: bytes) -> Iterator[Report | Problem]:
+    try:
+        items = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from None
+    for item in items:
+        try:
+            yield model.model_validate(item)
+        except ValidationError as error:
+            yield problem_of(error)

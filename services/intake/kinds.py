@@ -1,0 +1,69 @@
+"""What follows from a kind when its source does not say: category, CAP words, the words people read."""
+
+from dataclasses import dataclass
+
+from shared.words import Category, Certainty, Confidentiality, Kind, Severity, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """One row: `title` is the English message id of the Dutch and English catalogue."""
+
+    category: Category
+    severity: Severity
+    certainty: Certainty
+    title: str
+
+    @property
+    def urgency(self) -> Urgency:
+        """People must act now, soon, or there is no hurry."""
+        return urgency_of(self.severity)
+
+
+def urgency_of(severity: Severity) -> Urgency:
+    """The hurry that a severity has when nobody says otherwise."""
+    if severity.rank >= Severity.SEVERE.rank:
+        return Urgency.IMMEDIATE
+    return Urgency.EXPECTED if severity is Severity.MODERATE else Urgency.UNKNOWN
+
+
+def confidentiality_of(kind: Kind) -> Confidentiality:
+    """Social safety is the confidential advisers' alone, whoever reports it."""
+    return Confidentiality.CONFIDENTIAL if kind is Kind.SOCIAL_SAFETY else Confidentiality.INTERNAL
+
+
+_B, _T, _C = Category.BUILDINGS_LABS, Category.CAMPUS_TERRAIN, Category.CYBER
+_P, _I, _X = Category.EMPLOYEES_STUDENTS, Category.INTERNATIONALISATION, Category.CRISIS
+_EXTREME, _SEVERE, _MODERATE, _MINOR = Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.MINOR
+_OBSERVED, _LIKELY, _POSSIBLE = Certainty.OBSERVED, Certainty.LIKELY, Certainty.POSSIBLE
+
+DEFAULTS: dict[Kind, Defaults] = {
+    Kind.FIRE_ALARM: Defaults(_B, _SEVERE, _LIKELY, "Fire alarm"),
+    Kind.FIRE_FAULT: Defaults(_B, _MODERATE, _OBSERVED, "Fault of the fire alarm installation"),
+    Kind.FIRE_RESTORED: Defaults(_B, _MINOR, _OBSERVED, "Fire alarm restored"),
+    Kind.SPRINKLER_FLOW: Defaults(_B, _EXTREME, _OBSERVED, "Water flows in the sprinklers"),
+    Kind.EVACUATION_STARTED: Defaults(_B, _EXTREME, _OBSERVED, "Evacuation started"),
+    Kind.ACCESS_FORCED: Defaults(_B, _SEVERE, _OBSERVED, "Door forced"),
+    Kind.ACCESS_HELD_OPEN: Defaults(_B, _MODERATE, _OBSERVED, "Door held open"),
+    Kind.ACCESS_DENIED: Defaults(_B, _MODERATE, _OBSERVED, "Access denied"),
+    Kind.ACCESS_DURESS: Defaults(_B, _EXTREME, _LIKELY, "Door opened under duress"),
+    Kind.ACCESS_TAMPER: Defaults(_B, _MODERATE, _OBSERVED, "Access reader tampered with"),
+    Kind.BURGLARY: Defaults(_B, _SEVERE, _LIKELY, "Burglary"),
+    Kind.THEFT: Defaults(_T, _MODERATE, _OBSERVED, "Theft"),
+    Kind.TRAFFIC_ACCIDENT: Defaults(_T, _MODERATE, _OBSERVED, "Traffic accident"),
+    Kind.MEDICAL: Defaults(_P, _SEVERE, _LIKELY, "Medical emergency"),
+    Kind.PSYCHOLOGICAL: Defaults(_P, _SEVERE, _LIKELY, "Psychological crisis"),
+    Kind.HAZMAT: Defaults(_B, _EXTREME, _LIKELY, "Hazardous substance"),
+    Kind.GAS: Defaults(_B, _EXTREME, _LIKELY, "Gas leak"),
+    Kind.WATER: Defaults(_B, _MODERATE, _OBSERVED, "Water failure or leak"),
+    Kind.POWER: Defaults(_B, _MODERATE, _OBSERVED, "Power failure"),
+    Kind.THREAT_BOMB: Defaults(_X, _EXTREME, _POSSIBLE, "Bomb threat"),
+    Kind.THREAT_VIOLENCE: Defaults(_X, _SEVERE, _POSSIBLE, "Threat of violence"),
+    Kind.CYBER: Defaults(_C, _MODERATE, _LIKELY, "Cyber incident"),
+    Kind.WEATHER: Defaults(_X, _MODERATE, _LIKELY, "Dangerous weather"),
+    Kind.TRAVEL: Defaults(_I, _MODERATE, _LIKELY, "Travel risk abroad"),
+    Kind.SOCIAL_SAFETY: Defaults(_P, _MODERATE, _LIKELY, "Confidential report"),
+    Kind.NEAR_MISS: Defaults(_P, _MINOR, _OBSERVED, "Near miss"),
+    Kind.SOURCE_SILENT: Defaults(_B, _MODERATE, _OBSERVED, "A source is silent"),
+    Kind.OTHER: Defaults(_T, _MINOR, _LIKELY, "Incident"),
+}

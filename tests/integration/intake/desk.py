@@ -1,0 +1,86 @@
+"""Drives a running intake as its sources do, and reads from Kafka what it published."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaConsumer
+
+from services.intake import app, keys
+from services.intake.settings import Settings
+from shared import topics, wire
+from shared.campus import Scope
+from shared.events import IncidentReported
+
+KEYS = {scope: f"key-of-{scope}-of-the-tests" for scope in Scope}
+TOPICS = [topic.name for topic in topics.INCIDENTS]
+
+
+@dataclass
+class Intake:
+    """The service over HTTP, and the records that came on the incident topics since it started."""
+
+    http: httpx.AsyncClient
+    consumer: AIOKafkaConsumer
+    settings: Settings
+
+    async def post(self, path: str, json: Any = None, scope: Scope = Scope.GENERAL, **more: Any) -> httpx.Response:
+        """A source's request with its key."""
+        headers = {"Authorization": f"Bearer {KEYS[scope]}", **more.pop("headers", {})}
+        return await self.http.post(f"/intake/v1{path}", json=json, headers=headers, **more)
+
+    async def incidents(self, count: int) -> list[IncidentReported]:
+        """The next so many incidents, whatever their topic."""
+        return [event for _, _, event in await self.records(count)]
+
+    async def records(self, count: int) -> list[tuple[str, str, IncidentReported]]:
+        """Topic, key and incident of the next so many records."""
+        found = []
+        for _ in range(count):
+            record = await asyncio.wait_for(self.consumer.getone(), 5)
+            event = wire.decode(record)
+            assert isinstance(event, IncidentReported)
+            found.append((record.topic, (record.key or b"").decode(), event))
+        return found
+
+    async def nothing_more(self) -> None:
+        """Fails when another record comes."""
+        with contextlib.suppress(TimeoutError):
+            record = await asyncio.wait_for(self.consumer.getone(), 0.3)
+            raise AssertionError(f"unexpected: {record.topic} {record.value!r}")
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, ready: bool = True) -> AsyncIterator[Intake]:
+    """The service from its start to its end; its consumer stands at the end of each topic."""
+    if ready:
+        for scope, key in KEYS.items():
+            await keys.ensure(settings.database_url, f"test-{scope}", [scope], key)
+    service = app.build(settings)
+    consumer = AIOKafkaConsumer(*TOPICS, bootstrap_servers=settings.bootstrap, fetch_max_wait_ms=25)
+    await consumer.start()
+    try:
+        await consumer.seek_to_end()
+        transport = httpx.ASGITransport(app=service, client=("203.0.113.77", 4711))
+        async with (
+            service.router.lifespan_context(service),
+            httpx.AsyncClient(transport=transport, base_url="http://campus.test") as http,
+        ):
+            if ready:
+                await wait_until_ready(http)
+            yield Intake(http, consumer, settings)
+    finally:
+        await consumer.stop()
+
+
+async def wait_until_ready(http: httpx.AsyncClient) -> None:
+    """Until /readyz says so."""
+    for _ in range(300):
+        answer = await http.get("/intake/readyz")
+        if answer.status_code == 200:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"intake is not ready: {answer.text}")
