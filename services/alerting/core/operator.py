@@ -42,7 +42,7 @@ def escalate(alert: Alert, by: str, now: datetime, busy: frozenset[str]) -> Deci
         draft.line(Event.SKIPPED, Reason.NO_MORE_STEPS, text)
         settle(draft)
         return draft.decide()
-    more = draft.alert.state is AlertState.STAFFED
+    more = draft.alert.more_asked or draft.alert.state is AlertState.STAFFED
     draft.alert = replace(draft.alert, state=AlertState.PAGING, more_asked=more)
     press_on(draft, Why(Reason.ESCALATED_BY_OPERATOR, f"{by} asked for the next step"))
     return draft.decide()
