@@ -1,0 +1,64 @@
+"""`meldkamer keys`: the keys that sources send with. A key is shown once, when it is made."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from services.intake import keys
+from services.intake.store import SourceKey
+from shared.campus import Scope
+from shared.errors import Misconfigured
+from shared.settings import Common
+
+app = typer.Typer(help="The keys that sources send with.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    source: Annotated[str, typer.Option(help="Name of the source, as in the campus file.")],
+    scope: Annotated[str, typer.Option(help=f"What it may send, comma separated: {', '.join(Scope)}.")],
+) -> None:
+    """Make a key and show it, this once. A source may have two, so that the old one can end after the new one works."""
+    try:
+        key = asyncio.run(keys.create(Common().database_url, source, scopes(scope)))
+    except Misconfigured as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(key)
+
+
+@app.command()
+def revoke(key_id: Annotated[UUID, typer.Argument(help="The id that `list` shows.")]) -> None:
+    """End a key. Intake refuses it within seconds."""
+    if not asyncio.run(keys.revoke(Common().database_url, key_id)):
+        typer.echo(f"there is no active key {key_id}: meldkamer keys list", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"revoked {key_id}")
+
+
+@app.command(name="list")
+def show() -> None:
+    """Every key by source, newest first, ended ones too."""
+    table = Table("Source", "Scopes", "Made", "Ended", "Id", box=SIMPLE)
+    for key in asyncio.run(keys.list_all(Common().database_url)):
+        table.add_row(*row(key))
+    Console(markup=False, highlight=False).print(table)
+
+
+def scopes(text: str) -> list[Scope]:
+    """`fire,access` as scopes; Misconfigured names what is none."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if wrong := [word for word in words if word not in tuple(Scope)]:
+        raise Misconfigured(f"{', '.join(wrong)} is no scope; there are {', '.join(Scope)}")
+    return [Scope(word) for word in words]
+
+
+def row(key: SourceKey) -> tuple[str, str, str, str, str]:
+    """A key as a line of the table."""
+    ended = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
+    return key.source, ", ".join(sorted(key.scopes)), f"{key.created_at:%Y-%m-%d %H:%M}", ended, str(key.id)
