@@ -100,7 +100,8 @@ class Auth:
         async def dependency(request: Request) -> Person:
             person = self.person(request)
             if person is None:
-                raise Problem(HTTPStatus.UNAUTHORIZED, "log in, or send Authorization: Bearer <token>", headers=_CHALLENGE)
+                detail = "log in, or send Authorization: Bearer <token>"
+                raise Problem(HTTPStatus.UNAUTHORIZED, detail, headers=_CHALLENGE)
             if person.role not in roles:
                 raise Problem(HTTPStatus.FORBIDDEN, f"the role {person.role} may not do this")
             return person

@@ -123,7 +123,8 @@ class Delivery:
     async def _hold_if_halted(self) -> None:
         """Past the limit of dead letters in a row something is wrong with us, not with them: stop and say so."""
         while self.progress.dead_in_a_row >= self._dead_limit:
-            self.progress.halted = f"{self.progress.dead_in_a_row} dead letters in a row; restart when the cause is gone"
+            count = self.progress.dead_in_a_row
+            self.progress.halted = f"{count} dead letters in a row; restart when the cause is gone"
             log.error("%s: halted: %s", self._name, self.progress.halted)
             await asyncio.sleep(HOLD_S)
 

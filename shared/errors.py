@@ -1,9 +1,9 @@
 """What can go wrong in the parts every service shares.
 
-    MeldkamerError
-    ├── Unreadable   a record that no version of this program can read: dead letter, never retried
-    ├── Refused      the broker did not acknowledge in time: the sender must send again
-    └── Misconfigured  a setting or file is wrong: the message says which and what to do
+MeldkamerError
+├── Unreadable   a record that no version of this program can read: dead letter, never retried
+├── Refused      the broker did not acknowledge in time: the sender must send again
+└── Misconfigured  a setting or file is wrong: the message says which and what to do
 """
 
 

@@ -15,11 +15,16 @@ SPOOL_EVENTS = Gauge("meldkamer_intake_spool_events", "Events spooled on disk be
 CHAT_OLDEST = Gauge("meldkamer_chat_oldest_text_seconds", "Age of the oldest chat text kept.")
 
 EVENT_TO_PAGE = Histogram(
-    "meldkamer_event_to_page_seconds", "From intake receiving an event to its page handed to the channel.", buckets=_LATENCY
+    "meldkamer_event_to_page_seconds",
+    "From intake receiving an event to its page handed to the channel.",
+    buckets=_LATENCY,
 )
 PAGES = Counter("meldkamer_pages", "Pages handed to a channel, by result.", ["channel", "outcome"])
 PAGE_DELIVERY = Histogram(
-    "meldkamer_page_delivery_seconds", "From handing a page over to its delivery receipt.", ["channel"], buckets=_LATENCY
+    "meldkamer_page_delivery_seconds",
+    "From handing a page over to its delivery receipt.",
+    ["channel"],
+    buckets=_LATENCY,
 )
 ANSWERS = Counter("meldkamer_answers", "Answers of paged members.", ["answer"])
 ALERT_TO_STAFFED = Histogram(
@@ -37,7 +42,9 @@ LIVE_STREAMS = Gauge("meldkamer_live_streams", "Open live streams.")
 DELIVERED = Counter("meldkamer_delivered_records", "Records a consumer is done with.", ["consumer"])
 DELIVERY_RETRIES = Counter("meldkamer_delivery_retries", "Batches tried again in place.", ["consumer"])
 DEAD_LETTERS = Counter("meldkamer_dead_letters", "Records that could not be read or handled.", ["topic"])
-LEDGER_MISSING = Gauge("meldkamer_ledger_missing_offsets", "Offsets below the committed one never seen: loss.", ["consumer"])
+LEDGER_MISSING = Gauge(
+    "meldkamer_ledger_missing_offsets", "Offsets below the committed one never seen: loss.", ["consumer"]
+)
 OUTBOX_RELAYED = Counter("meldkamer_outbox_relayed_records", "Records the relay carried to Kafka.")
 AUDIT_VIOLATIONS = Gauge("meldkamer_audit_violations", "Differences the auditor sees now.", ["promise"])
 LOOP_LAG = Gauge("meldkamer_event_loop_lag_seconds", "How late the event loop ran its last heartbeat.")

@@ -1,6 +1,7 @@
 """Forward-only SQL migrations: each service its own schema and role, applied in order, once."""
 
 import asyncio
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,6 @@ import asyncpg
 from shared.db import Connection, role_of
 from shared.errors import Misconfigured
 from shared.settings import Common
-import contextlib
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("intake", "alerting", "reporting")

@@ -1,6 +1,7 @@
 """Events that leave with the transaction that decided them, and the relay that carries them to Kafka at once."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +12,6 @@ from shared.errors import Refused
 from shared.publish import Publisher
 from shared.records import headers_from_json, headers_to_json
 from shared.wire import Outgoing
-import contextlib
 
 log = logging.getLogger(__name__)
 BATCH = 500

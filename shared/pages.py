@@ -29,12 +29,16 @@ class Pages:
         """A page; every template gets prefix, language, theme and path."""
         language = language_of(request)
         theme = request.query_params.get("theme") or request.cookies.get(THEME_COOKIE, "auto")
-        html = environment(self._packages, language).get_template(template).render(
-            prefix=self._prefix,
-            theme=theme if theme in THEMES else "auto",
-            path=request.url.path,
-            languages=[choice.value for choice in Language],
-            **values,
+        html = (
+            environment(self._packages, language)
+            .get_template(template)
+            .render(
+                prefix=self._prefix,
+                theme=theme if theme in THEMES else "auto",
+                path=request.url.path,
+                languages=[choice.value for choice in Language],
+                **values,
+            )
         )
         return HTMLResponse(html, status)
 

@@ -15,6 +15,7 @@ from shared.errors import Refused
 
 RETRY_AFTER_S = 2
 _JSON_ERRORS = ("json_invalid", "json_type")
+_WHERE = ("body", "query", "path", "header", "cookie")
 
 
 class Problem(Exception):
@@ -56,45 +57,56 @@ def response(problem: Problem) -> Response:
     )
 
 
-def field_errors(errors: Sequence[Mapping[str, Any]], skip: Sequence[str] = ("body", "query", "path")) -> list[dict[str, str]]:
+def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """pydantic's errors as `{"field", "detail"}`, the field as a dotted path."""
-    return [
-        {
-            "field": ".".join(str(p) for i, p in enumerate(e["loc"]) if not (i == 0 and p in skip)) or "body",
-            "detail": str(e["msg"]),
-        }
-        for e in errors
-    ]
+    return [{"field": _path(error["loc"]), "detail": str(error["msg"])} for error in errors]
+
+
+def _path(loc: Sequence[str | int]) -> str:
+    parts = loc[1:] if loc and loc[0] in _WHERE else loc
+    return ".".join(str(part) for part in parts) or "body"
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The problem an exception means to the sender; None for what is our own mistake."""
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            errors = error.errors()
+            if any(e["type"] in _JSON_ERRORS for e in errors):
+                return Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON")
+            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", field_errors(errors))
+        case HTTPException():
+            return Problem(HTTPStatus(error.status_code), str(error.detail), headers=error.headers)
+        case Refused():
+            return unavailable(f"{error}; send it again")
+        case _ if db.is_transient(error):
+            return unavailable("the database cannot be reached; send it again")
+        case _:
+            return None
 
 
 def install(app: FastAPI) -> None:
-    """Map every exception that leaves a handler to its problem."""
+    """Answer every exception that leaves a handler with its problem."""
 
-    @app.exception_handler(Problem)
-    async def problem(request: Request, error: Problem) -> Response:  # noqa: ARG001
-        return response(error)
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:  # noqa: ARG001
-        errors = error.errors()
-        if any(e["type"] in _JSON_ERRORS for e in errors):
-            return response(Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON"))
-        return response(
-            Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", field_errors(errors))
-        )
-
-    @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> Response:  # noqa: ARG001
-        return response(Problem(HTTPStatus(error.status_code), str(error.detail), headers=error.headers))
-
-    @app.exception_handler(Refused)
-    async def refused(request: Request, error: Refused) -> Response:  # noqa: ARG001
-        return response(unavailable(f"{error}; send it again"))
-
-    async def away(request: Request, error: Exception) -> Response:  # noqa: ARG001
-        if not db.is_transient(error):
+    async def answer(request: Request, error: Exception) -> Response:  # noqa: ARG001
+        problem = problem_of(error)
+        if problem is None:
             raise error
-        return response(unavailable("the database cannot be reached; send it again"))
+        return response(problem)
 
-    for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-        app.add_exception_handler(kind, away)
+    for kind in _ANSWERED:
+        app.add_exception_handler(kind, answer)
+
+
+_ANSWERED = (
+    Problem,
+    RequestValidationError,
+    HTTPException,
+    Refused,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)

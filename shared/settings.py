@@ -20,7 +20,7 @@ class Common(BaseSettings):
     meldkamer_base_url: str = Field("http://localhost:8080", description="How people and pagers reach the product.")
     meldkamer_admin_token: SecretStr = Field(SecretStr(""), description="Bearer token for people's APIs; empty: none.")
     meldkamer_secret: SecretStr = Field(SecretStr(""), description="Signs sessions and answer links; 32 bytes or more.")
-    meldkamer_accounts: Path | None = Field(None, description="JSON file of local accounts (argon2id); none: no log-in.")
+    meldkamer_accounts: Path | None = Field(None, description="JSON file of local accounts; none: no log-in.")
     meldkamer_host: str = Field("127.0.0.1", description="Address the services listen on.")
     meldkamer_log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

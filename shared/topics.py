@@ -144,9 +144,7 @@ async def _wait_for_leaders(admin: AIOKafkaAdminClient, names: list[str], replic
 
 async def _main() -> None:
     common = Common()
-    created = await create(
-        common.bootstrap, common.kafka_partitions, common.kafka_replication, common.kafka_min_insync
-    )
+    created = await create(common.bootstrap, common.kafka_partitions, common.kafka_replication, common.kafka_min_insync)
     print(f"{len(created)} topics created: {', '.join(created)}" if created else "all topics are there")  # noqa: T201
 
 

@@ -93,7 +93,7 @@ def _with_headers(send: Send) -> Send:
 
 @contextlib.asynccontextmanager
 async def background(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Run loops beside the application. A loop that ends by an error ends the process: its supervisor starts it anew."""
+    """Run loops beside the application. A loop that fails ends the process: its supervisor starts it anew."""
     tasks = [asyncio.create_task(_loop(loop), name=getattr(loop, "__qualname__", "loop")) for loop in loops]
     for task in tasks:
         task.add_done_callback(_die_if_failed)

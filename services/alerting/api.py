@@ -1,4 +1,4 @@
-"""Alerts and pages over HTTP: look, answer, and what an operator may do."""
+"""Alerts over HTTP: look, and what an operator may do."""
 
 import base64
 import binascii
@@ -8,15 +8,13 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 
 from services.alerting import shapes, store_read
-from services.alerting.core import answers, operator
-from services.alerting.core.model import Alert, Decision, Page
+from services.alerting.core import operator
+from services.alerting.core.model import Alert, Decision
 from services.alerting.decide import Decider
-from services.alerting.marks import Marks
-from services.alerting.shapes import AnswerIn, CloseIn
-from shared import metrics
+from services.alerting.shapes import CloseIn
 from shared.auth import OPERATORS, READERS, Auth, Person
 from shared.db import Pool
 from shared.problems import Problem
@@ -25,8 +23,8 @@ from shared.words import AlertState, Confidentiality, Role
 LIMIT = 100
 
 
-def router(pool: Pool, decider: Decider, marks: Marks, auth: Auth) -> APIRouter:
-    """Everything under /alerting/v1 about alerts and pages."""
+def router(pool: Pool, decider: Decider, auth: Auth) -> APIRouter:
+    """Everything under /alerting/v1/alerts."""
     api = APIRouter(prefix="/alerting/v1", tags=["alerts"])
     reader = Depends(auth.require(READERS))
     acting = Depends(auth.require(OPERATORS))
@@ -68,60 +66,12 @@ def router(pool: Pool, decider: Decider, marks: Marks, auth: Auth) -> APIRouter:
         _found(await decider.on_alert(alert_id, lambda a, now, _: operator.close(a, person.name, body.reason, now)))
         return await _shape(pool, alert_id, person)
 
-    @api.post("/pages/{page_id}/answer")
-    async def answer(page_id: UUID, body: AnswerIn, request: Request) -> dict[str, Any]:
-        """By the member, by an operator on behalf, or with the page's signed token. A repeat changes nothing."""
-        by = await who_answers(pool, auth, request, page_id)
-        return await take_answer(decider, page_id, body, by)
-
-    @api.post("/pages/{page_id}/receipt")
-    async def receipt(page_id: UUID, request: Request) -> dict[str, Any]:
-        """The tablet shows this page: its delivery receipt."""
-        await who_answers(pool, auth, request, page_id)
-        page = await marks.receipt(page_id)
-        if page is None:
-            raise Problem(HTTPStatus.NOT_FOUND, "no such page")
-        return shapes.page_out(page)
-
     return api
-
-
-async def take_answer(decider: Decider, page_id: UUID, body: AnswerIn, by: str | None) -> dict[str, Any]:
-    """Record an answer and give the page back; `by` is the operator who answered for the member."""
-    reply = answers.Reply(page_id, body.answer, body.eta_s, by)
-
-    def rule(alert: Alert, now: datetime, busy: frozenset[str]) -> Decision:
-        return answers.on_answer(alert, reply, now, busy)
-
-    decision = _found(await decider.on_page(page_id, rule))
-    if decision.changed:
-        metrics.ANSWERS.labels(body.answer.value).inc()
-    return shapes.page_out(page_in(decision.alert, page_id))
-
-
-def page_in(alert: Alert, page_id: UUID) -> Page:
-    """The page of that id, which the alert has."""
-    return next(page for page in alert.pages if page.page_id == page_id)
 
 
 def may_see(person: Person, alert: Alert) -> bool:
     """Confidential alerts are the advisers' (and the admin's) alone."""
     return alert.confidentiality is not Confidentiality.CONFIDENTIAL or person.role in (Role.ADVISER, Role.ADMIN)
-
-
-async def who_answers(pool: Pool, auth: Auth, request: Request, page_id: UUID) -> str | None:
-    """None for the member himself, the operator's name on behalf; 401 or 403 for anybody else."""
-    if auth.signed(page_id, request.query_params.get("token", "")):
-        return None
-    person = auth.person(request)
-    if person is None:
-        raise Problem(HTTPStatus.UNAUTHORIZED, "log in, or use the answer link of the page")
-    if person.role in OPERATORS:
-        return person.name
-    member = await pool.fetchval("SELECT member_id FROM pages WHERE page_id = $1", page_id)
-    if member is None or member != person.member_id:
-        raise Problem(HTTPStatus.FORBIDDEN, "this is another member's page")
-    return None
 
 
 async def _shape(pool: Pool, alert_id: UUID, person: Person) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Depends, Path, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 
 from services.alerting import people, shapes
@@ -24,8 +25,14 @@ MemberId = Path(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@-]+$")
 def router(pool: Pool, facts: Facts, auth: Auth, allow_private: bool) -> APIRouter:
     """Everything under /alerting/v1 about people."""
     api = APIRouter(prefix="/alerting/v1", tags=["people"])
+    _members(api, pool, facts, auth, allow_private)
+    _presence(api, pool, facts, auth)
+    _teams(api, pool, facts, auth)
+    return api
+
+
+def _members(api: APIRouter, pool: Pool, facts: Facts, auth: Auth, allow_private: bool) -> None:
     reader, acting = Depends(auth.require(READERS)), Depends(auth.require(OPERATORS))
-    anyone = Depends(auth.require(EVERYONE))
 
     @api.get("/members", dependencies=[reader])
     async def members() -> dict[str, Any]:
@@ -62,6 +69,10 @@ def router(pool: Pool, facts: Facts, auth: Auth, allow_private: bool) -> APIRout
                 raise Problem(HTTPStatus.NOT_FOUND, f"no member {member_id}")
         return Response(status_code=204)
 
+
+def _presence(api: APIRouter, pool: Pool, facts: Facts, auth: Auth) -> None:
+    anyone = Depends(auth.require(EVERYONE))
+
     @api.put("/members/{member_id}/presence")
     async def presence(body: PresenceIn, member_id: str = MemberId, person: Person = anyone) -> dict[str, Any]:
         """Where a member is, by himself or an operator; null is "not here". Holds from the next alert on."""
@@ -73,7 +84,9 @@ def router(pool: Pool, facts: Facts, auth: Auth, allow_private: bool) -> APIRout
             await people.set_presence(tx, member_id, building, body.until, clock.now())
         return shapes.member_out(await _one(pool, member_id))
 
-    @api.get("/teams", dependencies=[reader])
+
+def _teams(api: APIRouter, pool: Pool, facts: Facts, auth: Auth) -> None:
+    @api.get("/teams", dependencies=[Depends(auth.require(READERS))])
     async def teams() -> dict[str, Any]:
         """Every team of the campus file with its members, and who of them can be paged now."""
         async with pool.acquire() as tx:
@@ -87,16 +100,12 @@ def router(pool: Pool, facts: Facts, auth: Auth, allow_private: bool) -> APIRout
                 "building": team.building,
                 "members": [s.member.member_id for s in everybody if team.team_id in s.teams],
                 "available": [
-                    s.member.member_id
-                    for s in everybody
-                    if team.team_id in s.teams and s.available(team.team_id, now)
+                    s.member.member_id for s in everybody if team.team_id in s.teams and s.available(team.team_id, now)
                 ],
             }
             for team in facts.campus.teams
         ]
         return {"items": items, "next": None}
-
-    return api
 
 
 async def _one(pool: Pool, member_id: str) -> Someone:
@@ -135,6 +144,4 @@ def _refuse(field: str, detail: str) -> None:
 
 
 def _json(body: dict[str, Any], status: HTTPStatus) -> JSONResponse:
-    from fastapi.encoders import jsonable_encoder
-
     return JSONResponse(jsonable_encoder(body), status)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
-from services.alerting import api, api_people, respond
+from services.alerting import api, api_pages, api_people, respond
 from services.alerting.channels import console, tablet, webhook
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher
@@ -62,7 +62,8 @@ def build(settings: Settings) -> FastAPI:
 
         state.add("database", health.database(pool))
         state.add("kafka", _kafka(publisher, delivery))
-        app.include_router(api.router(pool, decider, marks, auth))
+        app.include_router(api.router(pool, decider, auth))
+        app.include_router(api_pages.router(pool, decider, marks, auth))
         app.include_router(api_people.router(pool, facts, auth, settings.alerting_allow_private_targets))
         app.include_router(respond.router(pool, decider, marks, tablets, auth, pages))
         async with web.background(

@@ -65,9 +65,7 @@ class Decider:
         after()
         return decision
 
-    async def _apply(
-        self, tx: Connection, alerts: Sequence[Alert], rule: Rule
-    ) -> tuple[Decision | None, AfterCommit]:
+    async def _apply(self, tx: Connection, alerts: Sequence[Alert], rule: Rule) -> tuple[Decision | None, AfterCommit]:
         if not alerts:
             return None, lambda: None
         now = clock.now()

@@ -77,9 +77,7 @@ class Marks:
         changed: list[tuple[Alert, Page]] = []
         results = {r.outbound.page.page_id: r for r in sent}
         for alert in alerts:
-            for page in alert.pages:
-                if (result := results.get(page.page_id)) is not None:
-                    changed.append((alert, marked(page, result)))
+            changed += [(alert, marked(p, results[p.page_id])) for p in alert.pages if p.page_id in results]
         await store_write.save_pages(tx, changed)
         await outbox.put(tx, [store_write.page_record(alert, page, now) for alert, page in changed], now)
 

@@ -10,8 +10,6 @@ from shared.db import Pool
 from shared.pages import Pages
 
 
-def router(
-    pool: Pool, decider: Decider, marks: Marks, tablets: Tablets, auth: Auth, pages: Pages
-) -> APIRouter:
+def router(pool: Pool, decider: Decider, marks: Marks, tablets: Tablets, auth: Auth, pages: Pages) -> APIRouter:
     """Being written."""
     return APIRouter(prefix="/alerting")

@@ -14,7 +14,10 @@ from shared.db import Connection
 async def lock_buildings(tx: Connection, buildings: Sequence[str]) -> None:
     """Until the commit, no other replica opens an alert in these buildings."""
     await tx.execute(
-        "SELECT pg_advisory_xact_lock(hashtext('building ' || b)) FROM (SELECT unnest($1::text[]) AS b ORDER BY 1) AS s",
+        """
+        SELECT pg_advisory_xact_lock(hashtext('building ' || b))
+        FROM (SELECT b FROM unnest($1::text[]) AS b ORDER BY b) AS sorted
+        """,
         list(buildings),
     )
 

@@ -5,6 +5,7 @@ kept here fires in time when the wall clock jumps back; early is safe because th
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +17,6 @@ from services.alerting.core.model import Alert
 from services.alerting.decide import Decider
 from shared import clock, db, metrics
 from shared.db import Pool
-import contextlib
 
 log = logging.getLogger(__name__)
 POLL_S = 0.5

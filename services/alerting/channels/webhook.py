@@ -81,7 +81,9 @@ class PublicOnly(AbstractResolver):
     def __init__(self) -> None:
         self._resolver = aiohttp.DefaultResolver()
 
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
         """The addresses, when all of them are public."""
         found = await self._resolver.resolve(host, port, family)
         for result in found:
