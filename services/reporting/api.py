@@ -23,9 +23,7 @@ T = TypeVar("T")
 
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="Items on a page.")]
-Since = Annotated[
-    int | None, Query(ge=0, le=HIGHEST, description="Only what changed after this revision, in that order.")
-]
+Since = Annotated[int | None, Query(ge=0, le=HIGHEST, description="What changed after this revision, in that order.")]
 Family = Annotated[str | None, Query(description="A kind, or its family: `fire` for fire.alarm and others.")]
 Code = Annotated[str | None, Query(description="A building's code.")]
 

@@ -1,0 +1,23 @@
+"""The reduction of a batch: the highest version of each, every line and link."""
+
+from services.reporting.batch import reduce
+from tests.unit.reporting.invented import alert, incident, named, page
+
+
+def test_the_highest_version_wins_wherever_it_stands() -> None:
+    batch = reduce(
+        [alert("a", 2, coming=1), alert("a", 3, coming=2), alert("a", 1), page("a", "Kim", 2), page("a", "Kim", 1)]
+    )
+    assert [(a.version, a.coming["total"]) for a in batch.alerts] == [(3, 2)]
+    assert [p.version for p in batch.pages] == [2]
+
+
+def test_the_lines_and_links_of_every_version_are_kept() -> None:
+    batch = reduce([alert("a", 1, incidents=["i"]), alert("a", 2, incidents=["i", "j"])])
+    assert [line.seq for _, line in batch.lines] == [1, 2]
+    assert {link.incident_id for link in batch.links} == {named("i"), named("j")}
+
+
+def test_an_incident_is_what_was_first_said() -> None:
+    batch = reduce([incident("i", title="first"), incident("i", title="second")])
+    assert [i.title for i in batch.incidents] == ["first"]
