@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from services.alerting.core.facts import Phrase
+from services.alerting.core.facts import BuildingFacts, Phrase
 from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import Alert, Place
-from shared.words import Language, MessageType
+from shared.words import Kind, Language, MessageType
 
 _DRILL = Phrase("OEFENING", "DRILL")
 _OPENINGS = {
@@ -26,19 +26,23 @@ _MORE = Phrase("en nog {n} plaatsen", "and {n} more places")
 _TOLD_PLACES = 5
 
 
+def what_and_where(kind: Kind, facts: BuildingFacts | None, building: str | None, language: Language) -> str:
+    """The kind and the building in words of our own."""
+    where = facts.name.read_in(language) if facts else building
+    return _joined(", ", kind_words(kind).read_in(language), where)
+
+
 def title(alert: Alert, type_: MessageType, language: Language) -> str:
     """What and where in a few words; a drill says so first."""
-    what = kind_words(alert.kind).read_in(language)
     drill = _DRILL.read_in(language) if alert.drill else ""
-    opening = _OPENINGS[type_].read_in(language)
-    return ": ".join(filter(None, (drill, opening, ", ".join(filter(None, (what, _building(alert, language)))))))
+    return _joined(": ", drill, _OPENINGS[type_].read_in(language), _subject(alert, language))
 
 
 def text(alert: Alert, type_: MessageType, language: Language) -> str:
-    """The whole of it in sentences: first what to do."""
-    told = alert.title if alert.title != alert.text else ""
-    where = ", ".join(filter(None, (_building(alert, language), _places(alert, language))))
-    sentences = [_ADVICE[type_].read_in(language), *map(_sentence, filter(None, (told, alert.text, where)))]
+    """The whole of it in sentences: first what to do, then the source's own words, where, and how to stay safe."""
+    said = dict.fromkeys((alert.title, alert.text, _where(alert, language)))
+    told = [words for words in said if words and words != _subject(alert, Language.EN)]
+    sentences = [_ADVICE[type_].read_in(language), *map(_sentence, told)]
     if type_ in {MessageType.PAGE, MessageType.UPDATE}:
         sentences += _safety(alert, language)
     return " ".join(sentences)
@@ -70,9 +74,17 @@ def _safety(alert: Alert, language: Language) -> Iterator[str]:
         yield _sentence(f"{_MEETING.read_in(language)}: {point}")
 
 
-def _building(alert: Alert, language: Language) -> str:
+def _subject(alert: Alert, language: Language) -> str:
+    return what_and_where(alert.kind, alert.frozen.building, alert.building, language)
+
+
+def _where(alert: Alert, language: Language) -> str:
     facts = alert.frozen.building
-    return facts.name.read_in(language) if facts else alert.building or ""
+    return _joined(", ", facts.name.read_in(language) if facts else alert.building, _places(alert, language))
+
+
+def _joined(between: str, *words: str | None) -> str:
+    return between.join(word for word in words if word)
 
 
 def _places(alert: Alert, language: Language) -> str:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from services.alerting.core.facts import BuildingFacts, Frozen, Plan
+from services.alerting.core.briefing import what_and_where
+from services.alerting.core.facts import Frozen, Plan
 from services.alerting.core.incidents import joined_incident, place_of
-from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import Alert, Place
 from services.alerting.core.scene import Scene
 from services.alerting.core.steps import teams_of
@@ -24,13 +24,14 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
     teams = dict.fromkeys(team for step in plan.steps for team in teams_of(step, code, buddies))
     place = place_of(incident)
     secret = incident.confidentiality is Confidentiality.CONFIDENTIAL
+    own_title = what_and_where(incident.kind, facts, code, Language.EN)
     return Alert(
         alert_id=ids.alert_id(incident.incident_id, plan.id),
         frozen=Frozen(plan, facts, {team: scene.roster[team] for team in teams if team in scene.roster}),
         kind=incident.kind,
         building=code,
         severity=incident.severity,
-        title=_title(incident, facts) if secret or not incident.title else incident.title,
+        title=own_title if secret or not incident.title else incident.title,
         text="" if secret else incident.text,
         drill=incident.drill,
         confidentiality=incident.confidentiality,
@@ -39,10 +40,3 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
         incidents=(joined_incident(incident),),
         places=() if place == Place() else (place,),
     )
-
-
-def _title(incident: IncidentReported, facts: BuildingFacts | None) -> str:
-    """What and where, in words of our own."""
-    where = facts.name.read_in(Language.EN) if facts else incident.location.building
-    what = kind_words(incident.kind).read_in(Language.EN)
-    return f"{what}, {where}" if where else what

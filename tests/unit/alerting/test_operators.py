@@ -2,7 +2,7 @@
 
 from services.alerting.core.counting import coming
 from services.alerting.core.reason import Reason
-from shared.words import Answer, AlertState, MessageType
+from shared.words import AlertState, Answer, MessageType
 from tests.unit.alerting.world import COMING, NOT_COMING, incident, opened, reasons
 
 TEAM = {"h1", "h2", "h3", "h4", "h5"}
