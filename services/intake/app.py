@@ -2,21 +2,27 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.intake import api
+from services.intake import api, forms
+from services.intake.chat import advise
+from services.intake.chat import parts as chat_parts
 from services.intake.database import Database
 from services.intake.desk import Desk
 from services.intake.keyring import KeyRing
 from services.intake.settings import Settings
 from services.intake.warm import Warm
 from shared import campus, web
+from shared.auth import Auth
 from shared.health import Health
 from shared.i18n import translations
+from shared.pages import Pages
 from shared.publish import Publisher
 
 PREFIX = "/intake"
+STATIC = Path(__file__).parent / "static"
 
 
 def build(settings: Settings) -> FastAPI:
@@ -24,9 +30,11 @@ def build(settings: Settings) -> FastAPI:
     places = campus.load(settings.meldkamer_campus)
     database = Database(settings.database_url)
     publisher = Publisher(settings.bootstrap, "meldkamer-intake")
+    warm = Warm(publisher)
     ring = KeyRing(database, settings.intake_keys_refresh_s)
     desk = Desk(places, publisher, ring, translations(places.language).gettext)
-    warm = Warm(publisher)
+    pages = Pages("services.intake", PREFIX)
+    chat = chat_parts.build(settings, database, desk, pages)
 
     health = Health()
     health.add("kafka", warm.check)
@@ -35,9 +43,18 @@ def build(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with web.background(publisher.run, warm.run, database.run, ring.run, health.heartbeat):
+        loops = (publisher.run, warm.run, database.run, ring.run, *chat.loops, health.heartbeat)
+        async with web.background(*loops):
             yield
 
     app = web.create("Meldkamer intake", PREFIX, health, lifespan)
-    app.include_router(api.router(desk))
+    pages.mount(app, STATIC)
+    for router in (
+        api.router(desk),
+        forms.router(desk, pages, settings.intake_form_per_minute),
+        *chat.routers,
+        pages.preferences(),
+        pages.log_in(Auth(settings), advise.HOME),
+    ):
+        app.include_router(router)
     return app

@@ -51,7 +51,7 @@ def problem_of(error: ValidationError) -> Problem:
     errors = error.errors(include_url=False, include_input=False, include_context=False)
     if errors[0]["type"] == "json_invalid":
         return Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {errors[0]['msg'].removeprefix('Invalid JSON: ')}")
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", field_errors(errors, skip=()))
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", field_errors(errors))
 
 
 def _item(model: type[Report], line: bytes) -> Report | Problem:

@@ -17,6 +17,7 @@ class Settings(Common):
     intake_chat_key: SecretStr = Field(
         SecretStr(""), description="Opens the chats, lost with it; empty: made of MELDKAMER_SECRET."
     )
+    intake_chat_keep_days: int = Field(30, ge=1, description="Days after closing a chat until its text is deleted.")
     intake_chat_exit_url: str = Field(
         "https://www.wikipedia.org/", description="Where the chat's quick exit goes: a page that says nothing."
     )

@@ -1,0 +1,1 @@
+"""The student chat: anonymous, two-way, read by the confidential advisers alone."""

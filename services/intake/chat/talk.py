@@ -1,0 +1,153 @@
+"""What can be done with a chat; each is one transaction, and what it says to alerting leaves with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from services.intake.chat import store
+from services.intake.chat.sealing import Seal
+from services.intake.chat.store import Author, Conversation, Listed, Sealed
+from services.intake.database import Database
+from services.intake.kinds import DEFAULTS, urgency_of
+from services.intake.reception import Reception
+from shared import db, ids, outbox, topics, wire
+from shared.db import Connection
+from shared.events import IncidentReported, Source
+from shared.words import Certainty, Confidentiality, Kind
+
+SYSTEM = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message, readable."""
+
+    author: Author
+    adviser: str | None
+    sent_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation, readable. `shredded` says that its text is gone."""
+
+    id: UUID
+    building: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+    said: tuple[Said, ...]
+    shredded: bool
+
+
+class Talk:
+    """Chats over intake's database; `wake` tells the relay that something was committed."""
+
+    def __init__(self, database: Database, seal: Seal, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._seal = seal
+        self._wake = wake
+
+    async def start(self, start_id: UUID, text: str, building: str | None, reception: Reception) -> tuple[str, Chat]:
+        """A new chat with its first message, and its receipt. The same start page again is the same chat."""
+        receipt = self._seal.receipt(start_id)
+        hashed, id_ = self._seal.receipt_hash(receipt), reception.new_id()
+        async with db.transaction(self._database.pool) as tx:
+            await store.insert_conversation(tx, id_, hashed, building, self._seal.new_key(id_), reception.now)
+            found = await store.by_receipt(tx, hashed)
+            if found is None:
+                raise RuntimeError("a conversation just written is not there")
+            await self._write(tx, found, uuid5(found.id, "first"), text, reception)
+            chat = await self._chat(tx, found)
+        self._wake()
+        return receipt, chat
+
+    async def open(self, receipt: str) -> Chat | None:
+        """The chat of a receipt."""
+        async with db.transaction(self._database.pool) as tx:
+            found = await store.by_receipt(tx, self._seal.receipt_hash(receipt))
+            return await self._chat(tx, found) if found else None
+
+    async def write(self, receipt: str, message_id: UUID, text: str, reception: Reception) -> Chat | None:
+        """The writer says more; the same message again changes nothing."""
+        async with db.transaction(self._database.pool) as tx:
+            found = await store.by_receipt(tx, self._seal.receipt_hash(receipt))
+            if found is None:
+                return None
+            await self._write(tx, found, message_id, text, reception)
+            chat = await self._chat(tx, found)
+        self._wake()
+        return chat
+
+    async def listed(self) -> list[Listed]:
+        """The advisers' list."""
+        async with db.transaction(self._database.pool) as tx:
+            return await store.listed(tx)
+
+    async def read(self, conversation_id: UUID, now: datetime) -> Chat | None:
+        """An adviser opens a chat: what the writer said counts as seen."""
+        async with db.transaction(self._database.pool) as tx:
+            found = await store.by_id(tx, conversation_id)
+            if found:
+                await store.mark_seen(tx, found.id, now)
+            return await self._chat(tx, found) if found else None
+
+    async def reply(
+        self, conversation_id: UUID, message_id: UUID, text: str, adviser: str, now: datetime
+    ) -> Chat | None:
+        """An adviser answers; the same answer again changes nothing."""
+        async with db.transaction(self._database.pool) as tx:
+            found = await store.by_id(tx, conversation_id)
+            if found is None or found.wrapped is None:
+                return None
+            sealed = self._seal.seal(found.wrapped, found.id, message_id, text)
+            await store.insert_message(tx, found.id, Sealed(message_id, "adviser", adviser, now, sealed))
+            return await self._chat(tx, found)
+
+    async def close(self, conversation_id: UUID, now: datetime) -> None:
+        """An adviser closes a chat."""
+        async with db.transaction(self._database.pool) as tx:
+            await store.close(tx, conversation_id, now)
+
+    async def _write(
+        self, tx: Connection, found: Conversation, message_id: UUID, text: str, reception: Reception
+    ) -> None:
+        """The advisers are called when there is something new and nothing that still waits for them."""
+        if found.wrapped is None:
+            return
+        waiting = await store.unread(tx, found.id)
+        sealed = self._seal.seal(found.wrapped, found.id, message_id, text)
+        added = await store.insert_message(tx, found.id, Sealed(message_id, "writer", None, reception.now, sealed))
+        if added and not waiting:
+            incident = _incident(found, message_id, reception)
+            record = wire.encode(topics.CHAT.name, str(found.id), incident, "intake")
+            await outbox.put(tx, [record], reception.now)
+
+    async def _chat(self, tx: Connection, found: Conversation) -> Chat:
+        wrapped = found.wrapped
+        said = [
+            Said(m.author, m.adviser, m.sent_at, self._seal.open(wrapped, found.id, m.id, m.sealed))
+            for m in (await store.messages(tx, found.id) if wrapped else [])
+            if wrapped
+        ]
+        return Chat(found.id, found.building, found.opened_at, found.closed_at, tuple(said), shredded=wrapped is None)
+
+
+def _incident(found: Conversation, message_id: UUID, reception: Reception) -> IncidentReported:
+    """That somebody wrote: no text, no sender, a title that says nothing."""
+    defaults = DEFAULTS[Kind.SOCIAL_SAFETY]
+    return IncidentReported(
+        incident_id=ids.incident_id(SYSTEM, f"{found.id}:{message_id}"),
+        kind=Kind.SOCIAL_SAFETY,
+        category=defaults.category,
+        severity=defaults.severity,
+        urgency=urgency_of(defaults.severity),
+        certainty=Certainty.UNKNOWN,
+        occurred_at=reception.now,
+        received_at=reception.now,
+        location=reception.place(found.building),
+        source=Source(system=SYSTEM, external_id=str(found.id)),
+        title=reception.say(defaults.title),
+        confidentiality=Confidentiality.CONFIDENTIAL,
+    )

@@ -1,0 +1,103 @@
+"""Forms for people: plain HTML that works without script; public, so that nobody is kept from reporting."""
+
+from datetime import datetime
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.intake import fields as form_fields
+from services.intake import normalise, traffic_entry
+from services.intake.desk import Desk
+from services.intake.fields import Fields
+from services.intake.limit import Limit
+from services.intake.traffic_entry import CONDITIONS, PARTIES, Wrong
+from shared import clock
+from shared.errors import Refused
+from shared.events import IncidentReported
+from shared.pages import Pages
+from shared.problems import RETRY_AFTER_S
+
+SOURCE = "traffic-form"
+HARD = 10
+
+
+class TrafficPage:
+    """The form, what is wrong with it, and the confirmation."""
+
+    def __init__(self, desk: Desk, pages: Pages, per_minute: int) -> None:
+        self._desk = desk
+        self._pages = pages
+        self._usual = Limit(per_minute)
+        self._most = Limit(per_minute * HARD)
+
+    def empty(self, request: Request) -> Response:
+        """The empty form; its id is made here, so that sending it twice is one accident."""
+        today = clock.now().astimezone(ZoneInfo(self._desk.campus.timezone)).date()
+        return self._form(request, {"report_id": [str(clock.new_id())], "date": [today.isoformat()]}, {})
+
+    async def send(self, request: Request) -> Response:
+        """The confirmation once it is on Kafka; else the form as it was filled in, and what to do."""
+        values, now = await form_fields.read(request), clock.now()
+        if not self._most.take(clock.monotonic()):
+            return self._later(request, values, "Very many reports come in just now. Send it again in a minute.")
+        try:
+            incident = self._incident(values, now)
+            await self._desk.publish_one(SOURCE, incident)
+        except Wrong as wrong:
+            return self._form(request, values, wrong.messages, HTTPStatus.UNPROCESSABLE_ENTITY)
+        except Refused:
+            return self._later(request, values, "Your report could not be saved yet. Send it again in a moment.")
+        return self._pages.render(
+            request,
+            "traffic_received.html",
+            campus=self._desk.campus,
+            number=str(incident.incident_id)[:8].upper(),
+            incident_id=incident.incident_id,
+        )
+
+    def _incident(self, values: Fields, now: datetime) -> IncidentReported:
+        """Above the usual number a minute a report is taken and marked: alerting joins them to one alert anyway."""
+        report_id, report = traffic_entry.read(values, self._desk.campus, now)
+        report.external_id = str(report_id)
+        incident = normalise.traffic_accident(report, self._desk.reception(SOURCE, now))
+        if self._usual.take(clock.monotonic()):
+            return incident
+        return incident.model_copy(update={"details": {**incident.details, "burst": True}})
+
+    def _later(self, request: Request, values: Fields, message: str) -> Response:
+        answer = self._form(request, values, {"form": message}, HTTPStatus.SERVICE_UNAVAILABLE)
+        answer.headers["retry-after"] = str(RETRY_AFTER_S)
+        return answer
+
+    def _form(
+        self, request: Request, values: Fields, errors: dict[str, str], status: HTTPStatus = HTTPStatus.OK
+    ) -> Response:
+        return self._pages.render(
+            request,
+            "traffic.html",
+            status,
+            campus=self._desk.campus,
+            parties=PARTIES,
+            conditions=CONDITIONS,
+            values={name: found[0] for name, found in values.items()},
+            chosen={name: values.get(name, ()) for name in traffic_entry.LISTS},
+            errors=errors,
+        )
+
+
+def router(desk: Desk, pages: Pages, per_minute: int) -> APIRouter:
+    """`/intake/forms/...`."""
+    api = APIRouter(prefix="/intake/forms", include_in_schema=False)
+    traffic = TrafficPage(desk, pages, per_minute)
+
+    @api.get("/traffic")
+    async def form(request: Request) -> Response:
+        return traffic.empty(request)
+
+    @api.post("/traffic")
+    async def send(request: Request) -> Response:
+        return await traffic.send(request)
+
+    return api
