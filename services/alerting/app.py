@@ -3,18 +3,21 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from services.alerting import api, api_pages, api_people, respond
 from services.alerting.channels import console, tablet, webhook
+from services.alerting.core.model import Alert
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher
 from services.alerting.facts import facts_of
 from services.alerting.gauges import Gauges
 from services.alerting.marks import Marks
 from services.alerting.on_incidents import OnIncidents
+from services.alerting.onlookers import Onlookers
 from services.alerting.people import Roster
 from services.alerting.settings import Settings
 from services.alerting.timers import Timers
@@ -52,7 +55,13 @@ def build(settings: Settings) -> FastAPI:
         channels = {webhook.KIND: hook.send, tablet.KIND: tablets.send, console.KIND: console.send}
         dispatcher = Dispatcher(channels, auth.answer_url, settings.alerting_send_timeout_s)
         timers = Timers(pool)
-        decider = Decider(pool, dispatcher, relay.wake, timers.notice, settings.alerting_lease_s)
+        onlookers = Onlookers(pool, tablets)
+
+        def notice(alerts: Sequence[Alert]) -> None:
+            timers.notice(alerts)
+            onlookers.changed(alerts)
+
+        decider = Decider(pool, dispatcher, relay.wake, notice, settings.alerting_lease_s)
         marks = Marks(pool, dispatcher, decider, relay.wake, settings.alerting_lease_s)
 
         on_incidents = OnIncidents(facts, Roster(), decider)
@@ -65,12 +74,14 @@ def build(settings: Settings) -> FastAPI:
         app.include_router(api.router(pool, decider, auth))
         app.include_router(api_pages.router(pool, decider, marks, auth))
         app.include_router(api_people.router(pool, facts, auth, settings.alerting_allow_private_targets))
-        app.include_router(respond.router(pool, decider, marks, tablets, auth, pages))
+        app.include_router(respond.router(pool, decider, tablets, facts, auth, pages))
         async with web.background(
             state.heartbeat,
             publisher.run,
             relay.run,
             tablets.run,
+            onlookers.tell,
+            onlookers.wake,
             marks.run,
             marks.sweep,
             lambda: timers.run(decider),
@@ -84,6 +95,9 @@ def build(settings: Settings) -> FastAPI:
 
     app = web.create("Meldkamer alerting", PREFIX, state, lifespan)
     pages = Pages("services.alerting", PREFIX)
+    pages.mount(app, Path(__file__).parent / "static")
+    app.include_router(pages.preferences())
+    app.include_router(pages.log_in(auth, f"{PREFIX}/respond"))
     return app
 
 

@@ -1,15 +1,106 @@
-"""The responder's pages."""
+"""The responder's tablet: his open pages, his answers, where he is. Works without script; with script it is live."""
 
-from fastapi import APIRouter
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
 
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.alerting import people, respond_live, respond_who
 from services.alerting.channels.tablet import Tablets
 from services.alerting.decide import Decider
-from services.alerting.marks import Marks
-from shared.auth import Auth
+from services.alerting.facts import Facts
+from services.alerting.people import Someone
+from services.alerting.respond_page import OnePage
+from services.alerting.respond_read import Scenes
+from services.alerting.respond_view import Card, card_of
+from services.alerting.respond_who import HOME
+from shared import clock, db
+from shared.auth import Auth, Person
 from shared.db import Pool
+from shared.i18n import language_of
 from shared.pages import Pages
+from shared.problems import Problem
+
+CLOSED_FOR = timedelta(minutes=15)  # a closed alert stays on the tablet, so that nobody wonders where it went
 
 
-def router(pool: Pool, decider: Decider, marks: Marks, tablets: Tablets, auth: Auth, pages: Pages) -> APIRouter:
-    """Being written."""
-    return APIRouter(prefix="/alerting")
+def router(pool: Pool, decider: Decider, tablets: Tablets, facts: Facts, auth: Auth, pages: Pages) -> APIRouter:
+    """Everything under /alerting/respond: the tablet of the one who is logged in, and each page by its signed link."""
+    scenes = Scenes(pool)
+    tablet = Tablet(pool, scenes, tablets, facts, auth, pages)
+    page = OnePage(pool, scenes, decider, tablets, facts, auth, pages)
+    own = APIRouter(prefix=HOME, include_in_schema=False)
+    own.add_api_route("", tablet.show)
+    own.add_api_route("/fragment", tablet.fragment)
+    own.add_api_route("/live", tablet.live)
+    own.add_api_route("/presence", tablet.presence, methods=["POST"])
+    own.add_api_route("/{page_id}", page.show)
+    own.add_api_route("/{page_id}", page.answer, methods=["POST"])
+    own.add_api_route("/{page_id}/fragment", page.fragment)
+    own.add_api_route("/{page_id}/live", page.live)
+    return own
+
+
+@dataclass(frozen=True, slots=True)
+class Tablet:
+    """The open tablet of the member who is logged in."""
+
+    pool: Pool
+    scenes: Scenes
+    tablets: Tablets
+    facts: Facts
+    auth: Auth
+    pages: Pages
+
+    async def show(self, request: Request) -> Response:
+        """The whole page; who is not logged in goes there first, who is not paged is told whom it is for."""
+        person = self.auth.person(request)
+        if person is None:
+            return respond_who.to_log_in(HOME)
+        someone = await self._member(person)
+        if someone is None:
+            return self.pages.render(request, "respond_whom.html", person=person)
+        said, building = someone.where(clock.now())
+        return self.pages.render(
+            request,
+            "respond.html",
+            cards=await self._cards(request, someone.member.member_id),
+            token="",
+            someone=someone,
+            said=said,
+            building=building,
+            buildings=[(b.code, b.name.read_in(language_of(request))) for b in self.facts.campus.buildings],
+        )
+
+    async def fragment(self, request: Request) -> Response:
+        """The cards alone, for the script."""
+        cards = await self._cards(request, respond_who.member_id(self.auth, request))
+        return self.pages.render(request, "respond_cards.html", cards=cards, token="")
+
+    async def live(self, request: Request) -> Response:
+        """The stream that tells the script to look."""
+        return respond_live.stream(request, self.tablets, respond_who.member_id(self.auth, request))
+
+    async def presence(self, request: Request, building: str = Form("")) -> Response:
+        """Where I am; nothing chosen is "not here". Holds from the next alert on."""
+        member_id = respond_who.member_id(self.auth, request)
+        found = self.facts.campus.building(building) if building else None
+        if building and found is None:
+            error = {"field": "building", "detail": f"no building {building}"}
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", [error])
+        async with db.transaction(self.pool) as tx:
+            await people.set_presence(tx, member_id, found.code if found else None, None, clock.now())
+        return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+
+    async def _cards(self, request: Request, member_id: str) -> list[Card]:
+        language, now = language_of(request), clock.now()
+        found = await self.scenes.of_member(member_id, now - CLOSED_FOR)
+        return [card_of(scene, page, self.facts, language, now) for scene, page in found]
+
+    async def _member(self, person: Person) -> Someone | None:
+        if person.member_id is None:
+            return None
+        async with self.pool.acquire(timeout=3) as tx:
+            return await people.one(tx, person.member_id)

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -29,6 +30,12 @@ class Tablets:
         self._url = url
         self._pool = pool
         self._open: dict[str, set[asyncio.Event]] = {}
+        self.alerts: asyncio.Queue[UUID] = asyncio.Queue()  # those that some replica changed; Onlookers takes them
+
+    @property
+    def members(self) -> list[str]:
+        """Whose tablets are open in this process."""
+        return list(self._open)
 
     async def send(self, address: str, key: str, body: Mapping[str, Any]) -> Outcome:  # noqa: ARG002
         """Tell every replica; handed over, not yet delivered: the tablet itself sends the receipt."""
@@ -66,8 +73,8 @@ class Tablets:
         connection = await asyncpg.connect(self._url, timeout=3, command_timeout=3)
         try:
             await connection.add_listener(CHANNEL, self._on_notify)
-            for member_id in list(self._open):
-                self._wake(member_id)
+            for member_id in self.members:
+                self.wake(member_id)
             while True:
                 await asyncio.sleep(PROBE_S)
                 await connection.execute("SELECT 1")
@@ -75,8 +82,13 @@ class Tablets:
             await connection.close(timeout=1)
 
     def _on_notify(self, connection: object, pid: int, channel: str, payload: object) -> None:  # noqa: ARG002
-        self._wake(json.loads(str(payload))["member"])
+        told = json.loads(str(payload))
+        for alert_id in told.get("alerts", ()):
+            self.alerts.put_nowait(UUID(alert_id))
+        if "member" in told:
+            self.wake(told["member"])
 
-    def _wake(self, member_id: str) -> None:
+    def wake(self, member_id: str) -> None:
+        """This member's tablets in this process look again."""
         for event in self._open.get(member_id, ()):
             event.set()
