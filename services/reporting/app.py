@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from services.reporting import api, stream
 from services.reporting.fold import LiveFold
 from services.reporting.live import Live
+from services.reporting.monitor import Monitor
 from services.reporting.settings import Settings
 from shared import campus as campus_file
 from shared import kafka, topics, web
@@ -17,6 +19,7 @@ from shared.database import Database
 from shared.delivery import Delivery
 from shared.health import Check, Health
 from shared.outbox import Relay
+from shared.pages import Pages
 from shared.publish import Publisher
 
 SERVICE = "reporting"
@@ -55,6 +58,11 @@ def build(settings: Settings) -> FastAPI:
     app = web.create("Meldkamer reporting", PREFIX, health, lifespan)
     app.include_router(api.router(database, auth, campus))
     app.include_router(stream.router(database, auth, live))
+    pages = Pages("services.reporting", PREFIX)
+    app.include_router(pages.preferences())
+    app.include_router(pages.log_in(auth, home=f"{PREFIX}/"))
+    app.include_router(Monitor(database, auth, campus, pages).router())
+    pages.mount(app, Path(__file__).parent / "static")
     return app
 
 
