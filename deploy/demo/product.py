@@ -34,6 +34,7 @@ class PageSeen(Seen):
     member: str
     team: str
     functions: tuple[str, ...] = ()
+    step: int
     state: PageState
     answer: Answer | None
 

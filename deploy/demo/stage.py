@@ -112,9 +112,9 @@ class Stage:
 
     async def _new_step(self, alert: AlertSeen, cast: Cast) -> int:
         """Say who is paged; their tablets show it, but the human's, which is his own browser."""
-        new = [page for page in alert.pages if page.answer is None]
+        new = [page for page in alert.pages if page.step == alert.step]
         teams = ", ".join(dict.fromkeys(page.team for page in new))
-        self.say(f"{alert.plan}: step {alert.step} pages {len(new)} of {teams}")
+        self.say(f"{alert.plan}: step {alert.step} pages {len(new)} of {teams or 'nobody'}")
         for page in new:
             if page.member_id != cast.human:
                 await self.product.receive(page)
