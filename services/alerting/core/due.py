@@ -10,7 +10,7 @@ from services.alerting.core.model import Alert, Decision
 from services.alerting.core.progress import deadline_passed, settle
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.wording import are, names
-from shared.words import AlertState, Answer, PageState
+from shared.words import AlertState, PageState
 
 
 def on_due(alert: Alert, now: datetime, busy: frozenset[str]) -> Decision:
@@ -46,7 +46,7 @@ def on_failed(alert: Alert, page_ids: Collection[UUID], now: datetime, busy: fro
 def _mark_overdue(draft: Draft) -> None:
     """Those whose ETA passed without their arrival do not count until they arrive or promise anew."""
     for page in list(draft.pages.values()):
-        if page.answer is Answer.COMING and page.counts and page.eta_due and page.eta_due <= draft.now:
+        if page.counts and page.eta_due and page.eta_due <= draft.now:
             draft.put(replace(page, overdue=True))
             text = f"{page.name} said {page.eta_s} seconds and has not arrived: not counted until he does."
             draft.line(Event.ANSWER, Reason.ETA_PASSED, text)

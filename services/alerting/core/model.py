@@ -27,7 +27,7 @@ class Page:
     """One member called by one step. Born SENDING (the store adds the lease), or FAILED when he has no channel.
 
     `round` grows when the same page goes out again, its answer cleared; `told` counts the messages of each type;
-    `overdue` says that his ETA passed without his arrival.
+    only who is on his way has an `eta_due`, and `overdue` says that it passed without his arrival.
     """
 
     page_id: UUID
@@ -138,7 +138,7 @@ class Alert:
         """When to look again: the step's deadline or the first ETA of those coming; None when nothing is awaited."""
         if not self.active:
             return None
-        etas = [p.eta_due for p in self.pages if p.eta_due and p.counts and p.answer is Answer.COMING]
+        etas = [p.eta_due for p in self.pages if p.eta_due and p.counts]
         return min([*etas, *([self.deadline] if self.deadline else [])], default=None)
 
 

@@ -81,6 +81,15 @@ def test_those_who_arrived_go_home_only_after_those_on_their_way() -> None:
     assert story.told(MessageType.STAND_DOWN) == {"a", "c"}
 
 
+def test_of_those_who_answered_at_the_same_moment_the_later_page_goes_home() -> None:
+    story = crowd((), (), (), ("lead",), needed={"total": 2, "lead": 1})
+    moment = story.now
+    for name in "abcd":
+        story.now = moment
+        story.answers(COMING, name)
+    assert story.told(MessageType.STAND_DOWN) == {"b", "c"}
+
+
 def test_a_coming_after_the_stand_down_is_recorded_and_does_not_count() -> None:
     story = staffed()
     decision = story.answers(COMING, "h5")

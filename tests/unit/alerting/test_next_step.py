@@ -146,6 +146,12 @@ def test_buddies_are_all_that_are_left_without_an_alarm_of_their_own() -> None:
     assert story.alert.teams_paged == ("bhv-horst", "bhv-carre", "bhv-cubicus", "security")
 
 
+def test_two_buddy_words_in_a_step_are_two_buildings() -> None:
+    story = opened(plan=replace(FIRE, steps=(Step(("buddy", "buddy"), 45), Step(("buddies",), 45))))
+    assert story.alert.teams_paged == ("bhv-carre", "bhv-ravelijn")
+    assert story.last.timeline[-1].text.endswith("bhv-carre and bhv-ravelijn are paged, 6 people, for 45 seconds.")
+
+
 def test_when_every_buddy_has_an_alarm_of_its_own_the_step_is_not_waited_for() -> None:
     story = opened(busy=frozenset({"CARRE", "RAVELIJN", "CUBICUS"}))
     story.wait(45)

@@ -56,7 +56,7 @@ def test_a_member_who_leaves_after_the_opening_is_still_paged_by_a_later_step() 
 def test_a_member_of_two_teams_of_a_step_is_paged_once() -> None:
     both = {**ROSTER, "security": ROSTER["bhv-horst"]}
     story = opened(plan=replace(FIRE, steps=(Step(("bhv", "security"), 45),)), roster=both)
-    assert len(story.alert.pages) == 5
+    assert len(story.alert.pages) == len(story.last.messages) == 5
 
 
 def test_a_member_without_any_channel_is_on_record_as_failed_and_not_waited_for() -> None:
@@ -65,6 +65,8 @@ def test_a_member_without_any_channel_is_on_record_as_failed_and_not_waited_for(
     assert story.page("h5").state is PageState.FAILED
     assert "h5" not in story.told(MessageType.PAGE)
     assert {Reason.PAGE_FAILED, Reason.QUORUM_IMPOSSIBLE} <= reasons(story.last)
+    story.reports(incident("second", zone="2"))
+    assert "h5" not in story.told(MessageType.UPDATE)
 
 
 def test_a_psychological_incident_pages_the_interventiegroep_and_never_bhv() -> None:

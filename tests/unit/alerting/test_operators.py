@@ -107,6 +107,20 @@ def test_closing_does_not_tell_anybody_twice() -> None:
         assert story.alert.state is AlertState.CLOSED
 
 
+def test_closing_does_not_tell_who_was_stood_down_and_said_coming_after_it() -> None:
+    story = opened()
+    story.answers(COMING, "h1", "h3", "h4", "h5")
+    story.closes()
+    assert story.told(MessageType.STAND_DOWN) == {"h1", "h3", "h4"}
+
+
+def test_an_alarm_that_comes_and_goes_after_the_operators_stand_down_tells_nobody() -> None:
+    story = opened()
+    story.stands_down()
+    story.reports(incident("second", zone="9", dedup_key="dev9"), incident("over", clears="dev9"))
+    assert (story.last.messages, story.alert.state) == ((), AlertState.EXHAUSTED)
+
+
 def test_a_closed_alert_changes_no_more_but_for_the_record_of_an_answer() -> None:
     story = opened()
     story.closes()

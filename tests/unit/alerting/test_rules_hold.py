@@ -177,7 +177,7 @@ class AnyAlert(RuleBasedStateMachine):
     def something_is_awaited_only_while_active(self) -> None:
         alert = self.story.alert
         if not alert.active:
-            assert alert.due_at is None
+            assert (alert.due_at, alert.deadline) == (None, None)
         if alert.due_at is not None:
             assert alert.due_at >= alert.opened_at
         if alert.state in {AlertState.STAFFED, AlertState.EXHAUSTED, AlertState.CLOSED}:
