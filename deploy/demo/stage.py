@@ -45,6 +45,10 @@ class Stage:
         """The building of that code; a campus without it lends its first."""
         return code if code is None or code in self.names else next(iter(self.names), None)
 
+    def head(self, alert: AlertSeen) -> str:
+        """Plan and building, to begin a line with."""
+        return f"{alert.plan}, {self.names.get(alert.building, alert.building)}" if alert.building else alert.plan
+
     async def play(self, act: Act) -> None:
         """Report, let people answer and come, restore, close. Sent again with the same name until it is taken."""
         building = self.building(act.building)
@@ -84,7 +88,7 @@ class Stage:
                 step = await self._new_step(alert, cast)
             if alert.state is not last:
                 last = alert.state
-                self.say(f"{alert.plan}: {WORDS[last]}")
+                self.say(f"{self.head(alert)}: {WORDS[last]}")
             if not await self._one_answer(alert, cast) and alert.state is not AlertState.PAGING:
                 return
             await self.sleep(2.5)
@@ -98,7 +102,7 @@ class Stage:
         alert = await self.product.alert(alert_id)
         if self.is_own(alert) and alert.state is not AlertState.CLOSED:
             await self.product.close(alert_id, reason or "Demonstration.")
-            self.say(f"{alert.plan}: closed. {reason}")
+            self.say(f"{self.head(alert)}: closed. {reason}")
 
     async def clear_old(self) -> int:
         """Close what an earlier run of the demonstration left open; how many."""
@@ -114,7 +118,7 @@ class Stage:
         """Say who is paged; their tablets show it, but the human's, which is his own browser."""
         new = [page for page in alert.pages if page.step == alert.step]
         teams = ", ".join(dict.fromkeys(page.team for page in new))
-        self.say(f"{alert.plan}: step {alert.step} pages {len(new)} of {teams or 'nobody'}")
+        self.say(f"{self.head(alert)}: step {alert.step} pages {len(new)} of {teams or 'nobody'}")
         for page in new:
             if page.member_id != cast.human:
                 await self.product.receive(page)

@@ -9,9 +9,16 @@ from shared.words import AlertState, Answer, PageState
 
 def page(member: str, answer: Answer | None = None, lead: bool = False, state: PageState = PageState.SENT) -> PageSeen:
     """A page of Horst's BHV."""
-    functions = ("lead",) if lead else ()
-    return PageSeen(page_id=uuid4(), member_id=member, member=member.title(), team="bhv-horst", functions=functions, step=1,
-                    state=state, answer=answer)  # fmt: skip
+    return PageSeen(
+        page_id=uuid4(),
+        member_id=member,
+        member=member.title(),
+        team="bhv-horst",
+        functions=("lead",) if lead else (),
+        step=1,
+        state=state,
+        answer=answer,
+    )
 
 
 def alert(*pages: PageSeen, state: AlertState = AlertState.PAGING) -> AlertSeen:
