@@ -1,18 +1,19 @@
 """Record headers as JSON for a table column: any bytes survive, base64 where they are not text."""
 
 import base64
-import json
 from collections.abc import Sequence
+
+import orjson
 
 
 def headers_to_json(headers: Sequence[tuple[str, bytes | None]]) -> str:
     """`[[name, text]]`, `[name, null]` for a null header, `[name, {"b64": ...}]` for bytes that are not UTF-8."""
-    return json.dumps([[name, _to_json(value)] for name, value in headers])
+    return orjson.dumps([[name, _to_json(value)] for name, value in headers]).decode()
 
 
 def headers_from_json(text: str) -> tuple[tuple[str, bytes | None], ...]:
     """The inverse of `headers_to_json`, byte for byte."""
-    return tuple((name, _from_json(value)) for name, value in json.loads(text))
+    return tuple((name, _from_json(value)) for name, value in orjson.loads(text))
 
 
 def _to_json(value: bytes | None) -> str | dict[str, str] | None:

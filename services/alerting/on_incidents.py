@@ -35,12 +35,14 @@ class OnIncidents:
         ids = [i.incident_id for i in incidents]
         keys = {key for i in incidents for key in (i.clears, i.dedup_key) if key}
         await store_read.lock_buildings(tx, buildings)
+        alerts = await store_read.lock_open_alerts(tx, buildings, ids, sorted(keys))
+        standing = await store_read.standing(tx, ids)
         return Scene(
             plans=self.facts.plans,
             timezone=self.facts.timezone,
-            alerts=tuple(await store_read.lock_open_alerts(tx, buildings, ids, sorted(keys))),
+            alerts=tuple(alerts),
             buildings=self.facts.buildings,
-            roster=await self.roster.teams(tx, now),
-            busy=await store_read.busy_buildings(tx),
-            known=await store_read.known_incidents(tx, ids),
+            roster=await self.roster.teams(tx, standing.roster_version, now),
+            busy=standing.busy,
+            known=standing.known,
         )

@@ -45,9 +45,8 @@ class Roster:
         self._version = -1
         self._people: Sequence[Someone] = ()
 
-    async def teams(self, tx: Connection, now: datetime) -> Mapping[str, tuple[Member, ...]]:
+    async def teams(self, tx: Connection, version: int, now: datetime) -> Mapping[str, tuple[Member, ...]]:
         """By team: who can be paged now. A team without members has no key."""
-        version = await tx.fetchval("SELECT version FROM roster")
         if version != self._version:
             self._people = await everybody(tx)
             self._version = version

@@ -1,6 +1,7 @@
 """Reading alerts: one query a table for a whole batch, locked in one order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -80,10 +81,29 @@ async def lock_due(tx: Connection, now: datetime, early: Sequence[UUID], limit: 
     return await _whole(tx, rows)
 
 
-async def known_incidents(tx: Connection, ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the incidents that an alert, also a closed one, already holds."""
-    rows = await tx.fetch("SELECT incident_id FROM alert_incidents WHERE incident_id = ANY($1::uuid[])", list(ids))
-    return frozenset(row["incident_id"] for row in rows)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a batch of incidents is held against besides the alerts: known ids, busy buildings, the roster's version."""
+
+    known: frozenset[UUID]
+    busy: frozenset[str]
+    roster_version: int
+
+
+async def standing(tx: Connection, ids: Sequence[UUID]) -> Standing:
+    """One round trip for the three; `known` are those of the incidents that an alert, also a closed one, holds."""
+    row = await tx.fetchrow(
+        """
+        SELECT
+            ARRAY(SELECT incident_id FROM alert_incidents WHERE incident_id = ANY($1::uuid[])) AS known,
+            ARRAY(SELECT DISTINCT building FROM alerts
+                  WHERE state <> 'closed' AND NOT drill AND restored_at IS NULL AND building IS NOT NULL) AS busy,
+            (SELECT version FROM roster) AS roster_version
+        """,
+        list(ids),
+    )
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    return Standing(frozenset(row["known"]), frozenset(row["busy"]), row["roster_version"])
 
 
 async def busy_buildings(tx: Connection) -> frozenset[str]:

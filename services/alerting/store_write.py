@@ -4,21 +4,25 @@ Rows travel as one JSON document a table (`jsonb_to_recordset`), so that a batch
 same number of round trips.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import orjson
+
 from services.alerting.core.frozen import freeze
-from services.alerting.core.model import Alert, Decision, JoinedIncident, Message, Page
+from services.alerting.core.model import Alert, Decision, Message, Page
 from services.alerting.core.report import alert_updated, page_updated
 from shared import outbox
 from shared.db import Connection
 from shared.topics import ALERTS, PAGES
 from shared.wire import Outgoing, encode
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SERVICE = "alerting"
 
@@ -37,17 +41,60 @@ async def save(
 ) -> None:
     """Alerts, incidents, pages, messages (leased), timers, timeline and outgoing events of these decisions.
 
-    `before` are the alerts as they were read: of their incidents only the new and the changed ones are written.
+    `before` are the alerts as they were read: of their incidents only the new and the changed ones are written. All of
+    it is one statement, one round trip: what stands between an event and its page is mostly round trips.
     """
     changed = [decision for decision in decisions if decision.changed]
     if not changed:
         return
-    await _alerts(tx, [decision.alert for decision in changed])
-    await _incidents(tx, {alert.alert_id: alert for alert in before}, [decision.alert for decision in changed])
-    await save_pages(tx, [(d.alert, page) for d in changed for page in d.pages])
-    await _messages(tx, [message for decision in changed for message in decision.messages], lease)
-    await save_timers(tx, [decision.alert for decision in changed])
-    await _timeline(tx, changed)
+    known = {alert.alert_id: alert for alert in before}
+    alerts = [decision.alert for decision in changed]
+    await tx.execute(
+        """
+        WITH saved_alerts AS (
+            INSERT INTO alerts AS a SELECT * FROM jsonb_populate_recordset(NULL::alerts, $1::jsonb)
+            ON CONFLICT (alert_id) DO UPDATE SET
+                version = excluded.version, severity = excluded.severity, title = excluded.title,
+                text = excluded.text, state = excluded.state, step = excluded.step, deadline = excluded.deadline,
+                updated_at = excluded.updated_at, restored_at = excluded.restored_at,
+                stood_down_at = excluded.stood_down_at, more_asked = excluded.more_asked,
+                acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
+                closed_at = excluded.closed_at, close_reason = excluded.close_reason,
+                teams_paged = excluded.teams_paged, timeline_seq = excluded.timeline_seq, places = excluded.places
+            WHERE a.version < excluded.version
+        ), saved_incidents AS (
+            INSERT INTO alert_incidents AS i
+            SELECT * FROM jsonb_populate_recordset(NULL::alert_incidents, $2::jsonb)
+            ON CONFLICT (incident_id) DO UPDATE SET cleared = excluded.cleared WHERE i.alert_id = excluded.alert_id
+        ), saved_pages AS (
+            INSERT INTO pages AS p SELECT * FROM jsonb_populate_recordset(NULL::pages, $3::jsonb)
+            ON CONFLICT (page_id) DO UPDATE SET
+                channel = excluded.channel, state = excluded.state, round = excluded.round,
+                sent_at = excluded.sent_at, delivered_at = excluded.delivered_at, answer = excluded.answer,
+                answered_at = excluded.answered_at, eta_s = excluded.eta_s, eta_due = excluded.eta_due,
+                overdue = excluded.overdue, told = excluded.told, version = excluded.version
+            WHERE p.version < excluded.version
+        ), saved_messages AS (
+            INSERT INTO messages SELECT * FROM jsonb_populate_recordset(NULL::messages, $4::jsonb)
+            ON CONFLICT (key) DO NOTHING
+        ), saved_timeline AS (
+            INSERT INTO timeline SELECT * FROM jsonb_populate_recordset(NULL::timeline, $5::jsonb)
+            ON CONFLICT (alert_id, seq) DO NOTHING
+        ), due AS (
+            SELECT * FROM jsonb_populate_recordset(NULL::timers, $6::jsonb)
+        ), ended AS (
+            DELETE FROM timers USING due WHERE timers.alert_id = due.alert_id AND due.due_at IS NULL
+        )
+        INSERT INTO timers SELECT * FROM due WHERE due_at IS NOT NULL
+        ON CONFLICT (alert_id) DO UPDATE SET due_at = excluded.due_at
+        """,
+        _json(_alert_row(alert) for alert in alerts),
+        _json(row for alert in alerts for row in _incident_rows(known.get(alert.alert_id), alert)),
+        _json(row for decision in changed for row in _page_rows(decision.alert, decision.pages)),
+        _json(_message_row(message, lease) for decision in changed for message in decision.messages),
+        _json({"alert_id": d.alert.alert_id, **_columns(line)} for d in changed for line in d.timeline),
+        _json({"alert_id": alert.alert_id, "due_at": alert.due_at} for alert in alerts),
+    )
     await outbox.put(tx, outgoing(changed, now), now)
 
 
@@ -64,25 +111,6 @@ def outgoing(decisions: Iterable[Decision], now: datetime) -> list[Outgoing]:
 def page_record(alert: Alert, page: Page, now: datetime) -> Outgoing:
     """The event of one page."""
     return encode(PAGES.name, str(alert.alert_id), page_updated(alert, page, now), SERVICE)
-
-
-async def _alerts(tx: Connection, alerts: Sequence[Alert]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO alerts AS a
-        SELECT * FROM jsonb_populate_recordset(NULL::alerts, $1::jsonb)
-        ON CONFLICT (alert_id) DO UPDATE SET
-            version = excluded.version, severity = excluded.severity, title = excluded.title, text = excluded.text,
-            state = excluded.state, step = excluded.step, deadline = excluded.deadline,
-            updated_at = excluded.updated_at, restored_at = excluded.restored_at,
-            stood_down_at = excluded.stood_down_at, more_asked = excluded.more_asked,
-            acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
-            closed_at = excluded.closed_at, close_reason = excluded.close_reason,
-            teams_paged = excluded.teams_paged, timeline_seq = excluded.timeline_seq, places = excluded.places
-        WHERE a.version < excluded.version
-        """,
-        _json(_alert_row(alert) for alert in alerts),
-    )
 
 
 def _alert_row(alert: Alert) -> dict[str, Any]:
@@ -112,45 +140,46 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "close_reason": alert.close_reason,
         "teams_paged": alert.teams_paged,
         "timeline_seq": alert.timeline_seq,
-        "places": [asdict(place) for place in alert.places],
+        "places": alert.places,
         "frozen": freeze(alert.frozen) if alert.version == 1 else {},
     }
 
 
-async def _incidents(tx: Connection, before: dict[UUID, Alert], alerts: Sequence[Alert]) -> None:
-    rows = [
-        {"alert_id": alert.alert_id, "n": n, **asdict(incident)}
-        for alert in alerts
-        for n, incident, known in _incidents_and_known(before.get(alert.alert_id), alert)
-        if incident != known
-    ]
-    if not rows:
-        return
-    await tx.execute(
-        """
-        INSERT INTO alert_incidents AS i
-        SELECT * FROM jsonb_populate_recordset(NULL::alert_incidents, $1::jsonb)
-        ON CONFLICT (incident_id) DO UPDATE SET cleared = excluded.cleared
-        WHERE i.alert_id = excluded.alert_id AND i.cleared <> excluded.cleared
-        """,
-        _json(rows),
-    )
-
-
-def _incidents_and_known(
-    before: Alert | None, alert: Alert
-) -> Iterator[tuple[int, JoinedIncident, JoinedIncident | None]]:
-    """Each incident with its place, and as it was read (incidents are only ever added at the end)."""
+def _incident_rows(before: Alert | None, alert: Alert) -> Iterator[dict[str, Any]]:
+    """Rows of what is new or changed (incidents are only ever added at the end)."""
     known = before.incidents if before else ()
-    return ((n, incident, old) for n, (incident, old) in enumerate(zip_longest(alert.incidents, known)))
+    for n, (incident, old) in enumerate(zip_longest(alert.incidents, known)):
+        if incident != old:
+            yield {"alert_id": alert.alert_id, "n": n, **_columns(incident)}
+
+
+def _page_rows(alert: Alert, pages: Iterable[Page]) -> Iterator[dict[str, Any]]:
+    """Rows of pages with their place in the alert."""
+    places = {page.page_id: n for n, page in enumerate(alert.pages)}
+    for page in pages:
+        yield {"alert_id": alert.alert_id, "n": places[page.page_id], **_columns(page)}
+
+
+def _message_row(message: Message, lease: Lease) -> dict[str, Any]:
+    """A message is born `sending`, leased by whoever decided it."""
+    return {
+        "key": message.key,
+        "page_id": message.page_id,
+        "type": message.type,
+        "n": message.n,
+        "state": "sending",
+        "lease_token": lease.token,
+        "lease_until": lease.until,
+        "attempts": 0,
+        "cause_at": lease.cause_at,
+    }
 
 
 async def save_pages(tx: Connection, pages: Sequence[tuple[Alert, Page]]) -> None:
     """Pages as they stand now; an older version never replaces a newer one."""
     if not pages:
         return
-    places = {alert.alert_id: {p.page_id: n for n, p in enumerate(alert.pages)} for alert, _ in pages}
-    rows = [{"alert_id": a.alert_id, "n": places[a.alert_id][page.page_id], **asdict(page)} for a, page in pages]
+    rows = [row for alert, page in pages for row in _page_rows(alert, [page])]
     await tx.execute(
         """
         INSERT INTO pages AS p
@@ -163,26 +192,6 @@ async def save_pages(tx: Connection, pages: Sequence[tuple[Alert, Page]]) -> Non
         WHERE p.version < excluded.version
         """,
         _json(rows),
-    )
-
-
-async def _messages(tx: Connection, messages: Sequence[Message], lease: Lease) -> None:
-    if not messages:
-        return
-    await tx.execute(
-        """
-        INSERT INTO messages (key, page_id, type, n, state, lease_token, lease_until, cause_at)
-        SELECT m.key, m.page_id, m.type, m.n, 'sending', $5, $6, $7
-        FROM unnest($1::text[], $2::uuid[], $3::text[], $4::int[]) AS m (key, page_id, type, n)
-        ON CONFLICT (key) DO NOTHING
-        """,
-        [message.key for message in messages],
-        [message.page_id for message in messages],
-        [message.type for message in messages],
-        [message.n for message in messages],
-        lease.token,
-        lease.until,
-        lease.cause_at,
     )
 
 
@@ -200,17 +209,11 @@ async def save_timers(tx: Connection, alerts: Sequence[Alert]) -> None:
     )
 
 
-async def _timeline(tx: Connection, decisions: Sequence[Decision]) -> None:
-    rows = [{"alert_id": d.alert.alert_id, **asdict(line)} for d in decisions for line in d.timeline]
-    await tx.execute(
-        """
-        INSERT INTO timeline SELECT * FROM jsonb_populate_recordset(NULL::timeline, $1::jsonb)
-        ON CONFLICT (alert_id, seq) DO NOTHING
-        """,
-        _json(rows),
-    )
+def _columns(value: "DataclassInstance") -> dict[str, Any]:
+    """The fields of a flat value as columns, not copied."""
+    return {field: getattr(value, field) for field in value.__dataclass_fields__}
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> str:
     """Rows as JSON; ids and times as text, which PostgreSQL reads back exactly."""
-    return json.dumps(list(rows), default=str)
+    return orjson.dumps(list(rows), option=orjson.OPT_NON_STR_KEYS).decode()
