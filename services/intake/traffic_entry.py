@@ -94,10 +94,13 @@ def read(fields: Fields, campus: Campus, now: datetime) -> tuple[UUID, TrafficAc
     values = {name: [*found] if name in LISTS else found[0] for name, found in fields.items()}
     if not values.get("injured"):
         values["injured"] = "0"
+    nowhere = {} if any(values.get(name) for name in ("place", "building", "lat", "lon")) else {"place": NO_PLACE}
     try:
         form = TrafficForm.model_validate(values)
     except ValidationError as error:
-        raise Wrong(dict(_message(str(e["loc"][0]), e["type"]) for e in error.errors())) from None
+        raise Wrong(nowhere | dict(_message(str(e["loc"][0]), e["type"]) for e in error.errors())) from None
+    if nowhere:
+        raise Wrong(nowhere)
     return form.report_id, _accident(form, campus, now)
 
 
@@ -114,8 +117,6 @@ def _accident(form: TrafficForm, campus: Campus, now: datetime) -> TrafficAccide
         wrong["building"] = NO_BUILDING
     if (form.lat is None) != (form.lon is None):
         wrong["lat"] = HALF_A_POINT
-    elif form.lat is None and not form.place and not form.building:
-        wrong["place"] = NO_PLACE
     occurred_at = datetime.combine(form.date, form.time.replace(tzinfo=None), ZoneInfo(campus.timezone))
     if occurred_at - now > CLOCK_AHEAD:
         wrong["date"] = FUTURE

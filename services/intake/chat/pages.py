@@ -21,6 +21,7 @@ from services.intake.chat.talk import Chat, Talk
 from services.intake.fields import Fields, first
 from services.intake.limit import Limit
 from services.intake.reception import Reception
+from services.intake.settings import Settings
 from shared import clock
 from shared.campus import Campus
 from shared.pages import Pages
@@ -37,15 +38,16 @@ class ChatPage:
     """The steps of the writer's page."""
 
     def __init__(
-        self, talk: Talk, pages: Pages, campus: Campus, reception: Callable[[], Reception], per_minute: int
+        self, talk: Talk, pages: Pages, campus: Campus, reception: Callable[[], Reception], settings: Settings
     ) -> None:
         self._talk = talk
         self._pages = pages
         self._campus = campus
         self._zone = ZoneInfo(campus.timezone)
         self._reception = reception
-        self._starts = Limit(per_minute)
-        self._tries = Limit(per_minute * TRIES)
+        self._keep_days = settings.intake_chat_keep_days
+        self._starts = Limit(settings.intake_chat_per_minute)
+        self._tries = Limit(settings.intake_chat_per_minute * TRIES)
 
     def empty(self, request: Request) -> Response:
         """The page that everybody sees first."""
@@ -126,6 +128,7 @@ class ChatPage:
             status,
             campus=self._campus,
             zone=self._zone,
+            keep_days=self._keep_days,
             message_id=clock.new_id(),
             **{"not_yet": None, **values},
         )

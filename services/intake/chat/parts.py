@@ -40,9 +40,7 @@ def build(settings: Settings, database: Database, desk: Desk, look: Pages) -> Pa
     outlet = Outlet(database, desk.publisher)
     sweeper = Sweeper(database, settings.intake_chat_keep_days)
     talk = Talk(database, Seal(secret), outlet.wake)
-    writer = ChatPage(
-        talk, look, desk.campus, lambda: desk.reception(SYSTEM, clock.now()), settings.intake_chat_per_minute
-    )
+    writer = ChatPage(talk, look, desk.campus, lambda: desk.reception(SYSTEM, clock.now()), settings)
     adviser = AdvisePages(talk, look, Auth(settings), desk.campus)
     return Parts(
         (pages.router(writer, settings.intake_chat_exit_url), advise.router(adviser)), (outlet.run, sweeper.run)

@@ -1,0 +1,136 @@
+"""Each row of docs/endpoints-intake.md is true."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.intake.settings import Settings
+from shared.campus import Scope
+from tests.integration.intake.desk import KEYS, Intake, running
+
+DOC = Path(__file__).parents[3] / "docs" / "endpoints-intake.md"
+KAFKA, POSTGRES = "Kafka away", "PostgreSQL away"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: what is sent to where with which key, and what comes back."""
+
+    what: str
+    endpoint: str
+    key: str
+    body: str
+    answer: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Key and content type."""
+        kind = "application/x-ndjson" if self.body.startswith("ndjson") else "application/json"
+        if self.key == "none":
+            return {"content-type": kind}
+        key = "no-such-key" if self.key == "unknown" else KEYS[Scope(self.key)]
+        return {"content-type": kind, "authorization": f"Bearer {key}"}
+
+    @property
+    def content(self) -> bytes:
+        """The body's bytes."""
+        if self.body == "empty":
+            return b""
+        if size := re.fullmatch(r"(\d+) bytes", self.body):
+            frame = b'{"kind": "other", "text": "%s"}'
+            return frame % (b"x" * (int(size[1]) - len(frame) + 2))
+        return in_code(self.body).replace("↵", "\n").encode()
+
+    @property
+    def status(self) -> int:
+        """The status that comes back."""
+        return int(self.answer[:3])
+
+
+def rows() -> list[Row]:
+    """Every row of the tables that have an endpoint column."""
+    found = [
+        [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        for line in DOC.read_text().splitlines()
+        if line.startswith("| ")
+    ]
+    return [Row(*cells) for cells in found if len(cells) == 5 and cells[1].startswith("/")]
+
+
+def in_code(cell: str) -> str:
+    """What stands between backticks."""
+    found = re.search(r"`(.*)`", cell)
+    assert found, cell
+    return found[1]
+
+
+def contains(answer: Any, expected: Any) -> bool:
+    """Everything expected is in the answer; lists have the same length."""
+    match expected:
+        case dict():
+            return isinstance(answer, dict) and all(contains(answer.get(k), v) for k, v in expected.items())
+        case list():
+            return len(answer) == len(expected) and all(map(contains, answer, expected))
+        case _:
+            return bool(answer == expected)
+
+
+def of(*conditions: str) -> pytest.MarkDecorator:
+    """The rows that begin with a condition; without one, those that begin with none."""
+    chosen = [row for row in rows() if row.what.startswith(conditions or ("",))]
+    if not conditions:
+        chosen = [row for row in chosen if not row.what.startswith((KAFKA, POSTGRES))]
+    return pytest.mark.parametrize("row", chosen, ids=lambda row: f"{row.endpoint} {row.what}")
+
+
+def test_the_tables_were_found() -> None:
+    assert len(rows()) > 50
+
+
+@of()
+async def test_a_row_of_the_tables_is_true(row: Row, intake: Intake) -> None:
+    await check(row, intake)
+
+
+@of(KAFKA)
+async def test_a_row_is_true_while_kafka_is_away(row: Row, settings: Settings) -> None:
+    async with running(settings, kafka_away=True) as intake:
+        await check(row, intake)
+
+
+@of(POSTGRES)
+async def test_a_row_is_true_while_postgresql_is_away(row: Row, intake: Intake) -> None:
+    await lose_database(intake.settings)
+    await check(row, intake)
+
+
+async def check(row: Row, intake: Intake) -> None:
+    """Send it, as often as the row says, and look at everything the row promises."""
+    path = f"/intake/v1{row.endpoint}"
+    times = 2 if row.body.startswith("twice") else 1
+    answers = [await intake.http.post(path, content=row.content, headers=row.headers) for _ in range(times)]
+    for answer in answers:
+        assert answer.status_code == row.status, answer.text
+        assert ("retry-after" in answer.headers) == (row.status == 503)
+        assert (answer.headers["content-type"] == "application/problem+json") == (row.status >= 400)
+    if "incident_id" in row.answer:
+        same = answers[0].json()["incident_id"] == answers[1].json()["incident_id"]
+        assert same == ("the same" in row.answer)
+    else:
+        assert contains(answers[0].json(), json.loads(in_code(row.answer[4:]))), answers[0].text
+
+
+async def lose_database(settings: Settings) -> None:
+    """The database takes no connection any more and cuts those there are."""
+    server, name = settings.database_url.rsplit("/", 1)
+    owner = await asyncpg.connect(f"{server}/postgres")
+    try:
+        await owner.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        await owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    finally:
+        await owner.close()
