@@ -1,6 +1,5 @@
 """The OpenAPI document of a service, from the application itself."""
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,24 +18,24 @@ SECRET = SecretStr("of no use: nobody logs in to write a document")
 
 async def document(service: str, database_url: str) -> dict[str, Any]:
     """Started with a database and without a broker, since a part of the paths is added at the start."""
-    app = _build(service)(database_url)
+    app = application(service, database_url)
     async with app.router.lifespan_context(app):
         return app.openapi()
 
 
-def _build(service: str) -> Callable[[str], FastAPI]:
+def application(service: str, database_url: str) -> FastAPI:
+    """A service as `python -m services.<name>` would build it, with a broker that is away."""
     match service:
         case "intake":
-            return lambda url: intake.build(
-                Intake(kafka_bootstrap_servers=NO_BROKER, database_url=url, meldkamer_secret=SECRET)
-            )
+            return intake.build(Intake(**told(database_url)))
         case "alerting":
-            return lambda url: alerting.build(
-                Alerting(kafka_bootstrap_servers=NO_BROKER, database_url=url, meldkamer_secret=SECRET)
-            )
+            return alerting.build(Alerting(**told(database_url)))
         case "reporting":
-            return lambda url: reporting.build(
-                Reporting(kafka_bootstrap_servers=NO_BROKER, database_url=url, meldkamer_secret=SECRET)
-            )
+            return reporting.build(Reporting(**told(database_url)))
         case _:
             raise ValueError(f"no service {service}")
+
+
+def told(database_url: str) -> dict[str, Any]:
+    """The settings that matter."""
+    return {"kafka_bootstrap_servers": NO_BROKER, "database_url": database_url, "meldkamer_secret": SECRET}

@@ -1,0 +1,49 @@
+"""What is generated and committed is what the code gives: .env.example, OpenAPI, AsyncAPI, the schemas."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy import asyncapi, env_example, openapi, schema
+from deploy.generate import as_json
+from shared.migrate import SERVICES
+from shared.settings import Common
+
+ROOT = Path(__file__).parents[2]
+REMEDY = "run: .venv/bin/python -m deploy.generate"
+
+
+def committed(name: str) -> str:
+    """A file of the repository."""
+    return (ROOT / name).read_text()
+
+
+def test_env_example_has_every_setting_with_its_words_and_default() -> None:
+    assert committed(".env.example") == env_example.render(), REMEDY
+
+
+def test_every_setting_is_described() -> None:
+    settings = [(name, info) for _, section in env_example.SECTIONS for name, info in section.model_fields.items()]
+    assert [name for name, info in settings if not info.description] == []
+
+
+def test_env_example_is_understood_by_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    for line in env_example.render().splitlines():
+        if line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            monkeypatch.setenv(name, value)
+    assert Common() == Common.model_construct()
+
+
+def test_the_asyncapi_document_is_committed() -> None:
+    assert committed("docs/api/asyncapi.json") == as_json(asyncapi.document()), REMEDY
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_openapi_document_of_a_service_is_committed(service: str, database_url: str) -> None:
+    assert committed(f"docs/api/{service}.json") == as_json(await openapi.document(service, database_url)), REMEDY
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_migrations_give_the_committed_schema(service: str, database_url: str) -> None:
+    assert committed(f"services/{service}/schema.sql") == await schema.dump(database_url, service), REMEDY
