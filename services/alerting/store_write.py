@@ -215,5 +215,5 @@ def _columns(value: "DataclassInstance") -> dict[str, Any]:
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> str:
-    """Rows as JSON; ids and times as text, which PostgreSQL reads back exactly."""
-    return orjson.dumps(list(rows), option=orjson.OPT_NON_STR_KEYS).decode()
+    """Rows as JSON; ids and times as text, which PostgreSQL reads back exactly. asyncpg's UUIDs need `default`."""
+    return orjson.dumps(list(rows), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
