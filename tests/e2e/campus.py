@@ -116,6 +116,11 @@ class Campus:
         body = {"kind": kind, "location": {"building": code}, **more}
         return await self._reported("/incidents", body, Scope.GENERAL, code)
 
+    async def shown_building(self) -> dict[str, Any]:
+        """Our house as the monitor has it."""
+        buildings = (await self.product.get("reporting", "/v1/buildings"))["items"]
+        return next(building for building in buildings if building["code"] == self.home)
+
     async def asks(self, external_id: str) -> Reply:
         """A panel tries to report an alarm in our house; what intake says."""
         body = {"device": "button 1", "building": self.home, "event": "alarm", "external_id": external_id}
@@ -200,6 +205,19 @@ class Alert:
         """When the last line of this event was written."""
         lines = [line["at"] for line in (await self.look())["timeline"] if line["event"] == event]
         return datetime.fromisoformat(lines[-1])
+
+    async def is_shown(self) -> dict[str, Any]:
+        """As the monitor has it, once that is as new as alerting's own."""
+        shown: dict[str, Any] = {}
+
+        async def there() -> bool:
+            version = (await self.look())["version"]
+            reply = await self.product.call("GET", "reporting", f"/v1/alerts/{self.alert_id}")
+            shown.update(reply.body)
+            return reply.status == 200 and shown["version"] == version
+
+        await until(there, SEEN_WITHIN_S)
+        return shown
 
     async def close(self) -> None:
         """An operator closes it."""

@@ -19,7 +19,7 @@ class Exchange:
         self.port = free_ports(1)[0]
         self.phones: dict[str, Phone] = {}
         self.strays: list[str] = []
-        self._off_duty: set[str] = set()
+        self._off_duty: dict[str, Phone] = {}
         self._runner: web.AppRunner | None = None
         self._client: aiohttp.ClientSession | None = None
 
@@ -50,7 +50,7 @@ class Exchange:
     def end_of_duty(self) -> list[str]:
         """The story is over: what nobody expected. Who is sent home later hears it in silence; a page is a stray."""
         left = [line for phone in self.phones.values() for line in phone.left_over()] + self.strays
-        self._off_duty |= set(self.phones)
+        self._off_duty |= self.phones
         self.phones, self.strays = {}, []
         return left
 
@@ -62,6 +62,12 @@ class Exchange:
             phone.take(message)
             if phone.keeps_its_answer:
                 await asyncio.Event().wait()  # until its sender has gone
-        elif member_id not in self._off_duty or message.type == "page":
+        elif not self._is_late_news(self._off_duty.get(member_id), message):
             self.strays.append(f"stray: {message}")
         return web.Response(status=204)
+
+    def _is_late_news(self, phone: Phone | None, message: Received) -> bool:
+        """What may still come after a story: being sent home, and of a page that may be repeated its repeat."""
+        if phone is None or message.type != "page":
+            return phone is not None
+        return not phone.hears_repeats and message.key in phone.keys("page")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-BAD = re.compile(r" (ERROR|CRITICAL) |^Traceback |^Fatal Python error")
+BEGIN = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:)", re.MULTILINE)
+BAD = re.compile(r"\A\S+ \S+ (ERROR|CRITICAL) |^Traceback |^Fatal Python error", re.MULTILINE)
 
 
 class Logs:
@@ -21,26 +22,23 @@ class Logs:
         self._expected = []
 
     def expect(self, patterns: Iterable[str]) -> None:
-        """Bad lines that one of these regular expressions finds are part of the story."""
+        """Bad entries that one of these regular expressions finds are part of the story."""
         self._expected += [re.compile(pattern) for pattern in patterns]
 
     def unexpected(self) -> list[str]:
-        """Bad lines since the mark that nobody expected, each with its service."""
+        """Entries since the mark that tell of an error (a traceback at any level does) and that nobody expected."""
         return [
-            f"{file.stem}: {line}"
+            f"{file.stem}: {entry}"
             for file in self._files()
-            for line in self._new_lines(file)
-            if BAD.search(line) and not any(pattern.search(line) for pattern in self._expected)
+            for entry in self._new_entries(file)
+            if BAD.search(entry) and not any(pattern.search(entry) for pattern in self._expected)
         ]
-
-    def said(self, service: str, pattern: str) -> bool:
-        """Whether a service has logged this since the mark."""
-        return any(re.search(pattern, line) for line in self._new_lines(self._folder / f"{service}.log"))
 
     def _files(self) -> Sequence[Path]:
         return sorted(self._folder.glob("*.log"))
 
-    def _new_lines(self, file: Path) -> list[str]:
+    def _new_entries(self, file: Path) -> list[str]:
+        """Each with the lines that belong to it."""
         with file.open("rb") as log:
             log.seek(self._marks.get(file, 0))
-            return log.read().decode(errors="replace").splitlines()
+            return BEGIN.split(log.read().decode(errors="replace"))

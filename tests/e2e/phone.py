@@ -81,7 +81,9 @@ class Phone:
     async def expects_in_any_order(self, *types: str) -> dict[str, Received]:
         """The next messages are of these types, each once."""
         messages = [await self._next(PATIENCE_S, f"{self.member_id} expects {types}") for _ in types]
-        assert sorted(m.type for m in messages) == sorted(types), f"expected {types}, got {', '.join(map(str, messages))}"
+        assert sorted(m.type for m in messages) == sorted(types), (
+            f"expected {types}, got {', '.join(map(str, messages))}"
+        )
         return {message.type: message for message in messages}
 
     async def answers(self, answer: str, eta_s: int | None = None) -> datetime:

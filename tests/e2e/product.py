@@ -22,6 +22,7 @@ from tests.e2e.logs import Logs
 ADMIN = "the-admin-token-of-the-stories"
 SECRET = "a secret of the stories, long enough to sign with"
 KEYS = {scope: f"key-of-{scope}-for-the-stories" for scope in Scope}
+PARTITIONS = 3
 PREFIX = {"reporting": "monitor"}
 Json = Any
 
@@ -127,7 +128,7 @@ class Product:
 
     async def _make_topics(self) -> None:
         await self.kafka.ready()
-        await topics.create(self.kafka.bootstrap_servers, partitions=3)
+        await topics.create(self.kafka.bootstrap_servers, PARTITIONS)
 
     async def _make_schemas(self) -> None:
         await self.postgres.ready()
