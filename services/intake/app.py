@@ -12,9 +12,11 @@ from services.intake.chat import parts as chat_parts
 from services.intake.database import Database
 from services.intake.desk import Desk
 from services.intake.keyring import KeyRing
+from services.intake.reception import Reception
+from services.intake.sending import Sending
 from services.intake.settings import Settings
 from services.intake.warm import Warm
-from shared import campus, web
+from shared import campus, clock, web
 from shared.auth import Auth
 from shared.health import Health
 from shared.i18n import translations
@@ -32,9 +34,14 @@ def build(settings: Settings) -> FastAPI:
     publisher = Publisher(settings.bootstrap, "meldkamer-intake")
     warm = Warm(publisher)
     ring = KeyRing(database, settings.intake_keys_refresh_s)
-    desk = Desk(places, publisher, ring, translations(places.language).gettext)
     pages = Pages("services.intake", PREFIX)
-    chat = chat_parts.build(settings, database, desk, pages)
+    say = translations(places.language).gettext
+
+    def reception(source: str) -> Reception:
+        return Reception(source, clock.now(), places, say, clock.new_id)
+
+    chat = chat_parts.build(settings, database, publisher, reception, pages)
+    desk = Desk(Sending(publisher, chat.talk), ring, reception)
 
     health = Health()
     health.add("kafka", warm.check)
@@ -51,7 +58,7 @@ def build(settings: Settings) -> FastAPI:
     pages.mount(app, STATIC)
     for router in (
         api.router(desk),
-        forms.router(desk, pages, settings.intake_form_per_minute),
+        forms.router(desk, pages, places, settings.intake_form_per_minute),
         *chat.routers,
         pages.preferences(),
         pages.log_in(Auth(settings), advise.HOME),

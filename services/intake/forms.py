@@ -1,6 +1,5 @@
 """Forms for people: plain HTML that works without script; public, so that nobody is kept from reporting."""
 
-from datetime import datetime
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
@@ -12,8 +11,10 @@ from services.intake import normalise, traffic_entry
 from services.intake.desk import Desk
 from services.intake.fields import Fields
 from services.intake.limit import Limit
+from services.intake.reception import Reception
 from services.intake.traffic_entry import CONDITIONS, PARTIES, Wrong
 from shared import clock
+from shared.campus import Campus
 from shared.errors import Refused
 from shared.events import IncidentReported
 from shared.pages import Pages
@@ -26,25 +27,26 @@ HARD = 10
 class TrafficPage:
     """The form, what is wrong with it, and the confirmation."""
 
-    def __init__(self, desk: Desk, pages: Pages, per_minute: int) -> None:
+    def __init__(self, desk: Desk, pages: Pages, campus: Campus, per_minute: int) -> None:
         self._desk = desk
         self._pages = pages
+        self._campus = campus
         self._usual = Limit(per_minute)
         self._most = Limit(per_minute * HARD)
 
     def empty(self, request: Request) -> Response:
         """The empty form; its id is made here, so that sending it twice is one accident."""
-        today = clock.now().astimezone(ZoneInfo(self._desk.campus.timezone)).date()
+        today = clock.now().astimezone(ZoneInfo(self._campus.timezone)).date()
         return self._form(request, {"report_id": [str(clock.new_id())], "date": [today.isoformat()]}, {})
 
     async def send(self, request: Request) -> Response:
         """The confirmation once it is on Kafka; else the form as it was filled in, and what to do."""
-        values, now = await form_fields.read(request), clock.now()
+        values, reception = await form_fields.read(request), self._desk.reception(SOURCE)
         if not self._most.take(clock.monotonic()):
             return self._later(request, values, "Very many reports come in just now. Send it again in a minute.")
         try:
-            incident = self._incident(values, now)
-            await self._desk.publish_one(SOURCE, incident)
+            incident = self._incident(values, reception)
+            await self._desk.sending.one(incident, reception)
         except Wrong as wrong:
             return self._form(request, values, wrong.messages, HTTPStatus.UNPROCESSABLE_ENTITY)
         except Refused:
@@ -52,16 +54,16 @@ class TrafficPage:
         return self._pages.render(
             request,
             "traffic_received.html",
-            campus=self._desk.campus,
+            campus=self._campus,
             number=str(incident.incident_id)[:8].upper(),
             incident_id=incident.incident_id,
         )
 
-    def _incident(self, values: Fields, now: datetime) -> IncidentReported:
+    def _incident(self, values: Fields, reception: Reception) -> IncidentReported:
         """Above the usual number a minute a report is taken and marked: alerting joins them to one alert anyway."""
-        report_id, report = traffic_entry.read(values, self._desk.campus, now)
+        report_id, report = traffic_entry.read(values, self._campus, reception.now)
         report.external_id = str(report_id)
-        incident = normalise.traffic_accident(report, self._desk.reception(SOURCE, now))
+        incident = normalise.traffic_accident(report, reception)
         if self._usual.take(clock.monotonic()):
             return incident
         return incident.model_copy(update={"details": {**incident.details, "burst": True}})
@@ -78,7 +80,7 @@ class TrafficPage:
             request,
             "traffic.html",
             status,
-            campus=self._desk.campus,
+            campus=self._campus,
             parties=PARTIES,
             conditions=CONDITIONS,
             values={name: found[0] for name, found in values.items()},
@@ -87,10 +89,10 @@ class TrafficPage:
         )
 
 
-def router(desk: Desk, pages: Pages, per_minute: int) -> APIRouter:
+def router(desk: Desk, pages: Pages, campus: Campus, per_minute: int) -> APIRouter:
     """`/intake/forms/...`."""
     api = APIRouter(prefix="/intake/forms", include_in_schema=False)
-    traffic = TrafficPage(desk, pages, per_minute)
+    traffic = TrafficPage(desk, pages, campus, per_minute)
 
     @api.get("/traffic")
     async def form(request: Request) -> Response:

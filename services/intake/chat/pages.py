@@ -23,7 +23,6 @@ from services.intake.limit import Limit
 from services.intake.reception import Reception
 from services.intake.settings import Settings
 from shared import clock
-from shared.campus import Campus
 from shared.pages import Pages
 from shared.problems import Problem
 
@@ -37,12 +36,10 @@ TRIES = 10  # receipts tried, as a multiple of the chats begun
 class ChatPage:
     """The steps of the writer's page."""
 
-    def __init__(
-        self, talk: Talk, pages: Pages, campus: Campus, reception: Callable[[], Reception], settings: Settings
-    ) -> None:
+    def __init__(self, talk: Talk, pages: Pages, reception: Callable[[], Reception], settings: Settings) -> None:
         self._talk = talk
         self._pages = pages
-        self._campus = campus
+        self._campus = campus = reception().campus
         self._zone = ZoneInfo(campus.timezone)
         self._reception = reception
         self._keep_days = settings.intake_chat_keep_days

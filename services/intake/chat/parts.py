@@ -13,12 +13,12 @@ from services.intake.chat.pages import ChatPage
 from services.intake.chat.sealing import Seal
 from services.intake.chat.talk import SYSTEM, Talk
 from services.intake.database import Database
-from services.intake.desk import Desk
+from services.intake.reception import Reception
 from services.intake.settings import Settings
-from shared import clock
 from shared.auth import Auth
 from shared.pages import Pages
 from shared.problems import unavailable
+from shared.publish import Publisher
 
 log = logging.getLogger(__name__)
 
@@ -27,24 +27,26 @@ log = logging.getLogger(__name__)
 class Parts:
     """What the application includes and runs."""
 
+    talk: Talk | None
     routers: tuple[APIRouter, ...]
     loops: tuple[Callable[[], Awaitable[None]], ...]
 
 
-def build(settings: Settings, database: Database, desk: Desk, look: Pages) -> Parts:
+def build(
+    settings: Settings, database: Database, publisher: Publisher, reception: Callable[[str], Reception], look: Pages
+) -> Parts:
     """The chat. Without a secret anybody could open it, so it is closed; alarms are taken all the same."""
     secret = settings.intake_chat_key.get_secret_value() or settings.meldkamer_secret.get_secret_value()
     if not secret:
         log.warning("the chat is closed: set INTAKE_CHAT_KEY or MELDKAMER_SECRET to a random text of 32 bytes or more")
-        return Parts((_closed(),), ())
-    outlet = Outlet(database, desk.publisher)
+        return Parts(None, (_closed(),), ())
+    outlet = Outlet(database, publisher)
     sweeper = Sweeper(database, settings.intake_chat_keep_days)
     talk = Talk(database, Seal(secret), outlet.wake)
-    writer = ChatPage(talk, look, desk.campus, lambda: desk.reception(SYSTEM, clock.now()), settings)
-    adviser = AdvisePages(talk, look, Auth(settings), desk.campus)
-    return Parts(
-        (pages.router(writer, settings.intake_chat_exit_url), advise.router(adviser)), (outlet.run, sweeper.run)
-    )
+    writer = ChatPage(talk, look, lambda: reception(SYSTEM), settings)
+    adviser = AdvisePages(talk, look, Auth(settings), reception(SYSTEM).campus)
+    routers = (pages.router(writer, settings.intake_chat_exit_url), advise.router(adviser))
+    return Parts(talk, routers, (outlet.run, sweeper.run))
 
 
 def _closed() -> APIRouter:

@@ -47,11 +47,11 @@ class Listed:
 async def insert_conversation(
     tx: Connection, id_: UUID, receipt_hash: bytes, building: str | None, wrapped: bytes, now: datetime
 ) -> bool:
-    """A new chat with its key; False when this receipt has one already."""
+    """A new chat with its key; False when this id or this receipt has one already."""
     added = await tx.fetchval(
         """
         INSERT INTO conversations (id, receipt_hash, building, opened_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (receipt_hash) DO NOTHING RETURNING id
+        ON CONFLICT DO NOTHING RETURNING id
         """,
         id_,
         receipt_hash,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from services.intake import confidential
 from services.intake.chat import store
 from services.intake.chat.sealing import Seal
 from services.intake.chat.store import Author, Conversation, Listed, Sealed
@@ -79,6 +80,20 @@ class Talk:
             chat = await self._chat(tx, found)
         self._wake()
         return chat
+
+    async def confide(self, incident: IncidentReported, reception: Reception) -> None:
+        """A confidential report of a machine: its text becomes a chat without a way back, the rest goes to alerting."""
+        id_, receipt = incident.incident_id, self._seal.receipt(reception.new_id())
+        wrapped = self._seal.new_key(id_)
+        async with db.transaction(self._database.pool) as tx:
+            hashed = self._seal.receipt_hash(receipt)
+            if not await store.insert_conversation(tx, id_, hashed, incident.location.building, wrapped, reception.now):
+                return  # a repeat
+            sealed = self._seal.seal(wrapped, id_, id_, confidential.text(incident))
+            await store.insert_message(tx, id_, Sealed(id_, "writer", None, reception.now, sealed))
+            bare = confidential.bare(incident, reception.say(DEFAULTS[Kind.SOCIAL_SAFETY].title))
+            await outbox.put(tx, [wire.encode(topics.CHAT.name, str(id_), bare, "intake")], reception.now)
+        self._wake()
 
     async def listed(self) -> list[Listed]:
         """The advisers' list."""
