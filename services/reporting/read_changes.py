@@ -34,7 +34,7 @@ async def heights(db: Connection) -> Heights:
     """The latest revision and the floor."""
     row = await db.fetchrow("SELECT current, floor FROM revision")
     if row is None:
-        raise LookupError("the table `revision` has lost its row: run `meldkamer rebuild`")
+        raise LookupError("the table reporting.revision has lost its row")
     return Heights(row["current"], row["floor"])
 
 

@@ -18,7 +18,7 @@ async def save(tx: Connection, batch: Batch) -> None:
     await lock_revision(tx)
     new = await _insert_incidents(tx, batch.incidents)
     linked = await _insert_links(tx, batch.links)
-    relinked = await _choose_alerts(tx, [*new, *linked])
+    relinked = await choose_alerts(tx, [*new, *linked])
     alerts = await store_alerts.upsert_alerts(tx, batch.alerts)
     pages = await store_alerts.upsert_pages(tx, batch.pages)
     await store_alerts.insert_lines(tx, batch.lines)
@@ -112,7 +112,7 @@ async def _insert_links(tx: Connection, links: Sequence[Link]) -> list[UUID]:
     return [row["incident_id"] for row in rows]
 
 
-async def _choose_alerts(tx: Connection, incidents: Sequence[UUID]) -> list[UUID]:
+async def choose_alerts(tx: Connection, incidents: Sequence[UUID]) -> list[UUID]:
     """Give incidents the alert that opened first of those that took them up; returns the incidents that changed."""
     if not incidents:
         return []
