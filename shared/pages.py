@@ -35,7 +35,7 @@ class Pages:
             .render(
                 prefix=self._prefix,
                 theme=theme if theme in THEMES else "auto",
-                path=request.url.path,
+                path=_here(request),
                 languages=[choice.value for choice in Language],
                 **values,
             )
@@ -90,6 +90,12 @@ class Pages:
             return answer
 
         return router
+
+
+def _here(request: Request) -> str:
+    """The path with its query, so that a signed link keeps its token; language and theme are asked of the cookies."""
+    asked = request.url.remove_query_params(["lang", "theme"])
+    return f"{asked.path}?{asked.query}" if asked.query else asked.path
 
 
 def _local(target: str) -> str:

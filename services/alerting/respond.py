@@ -69,6 +69,7 @@ class Tablet:
             cards=await self._cards(request, someone.member.member_id),
             token="",
             someone=someone,
+            zone=self.facts.timezone.key,
             said=said,
             building=building,
             buildings=[(b.code, b.name.read_in(language_of(request))) for b in self.facts.campus.buildings],

@@ -43,7 +43,14 @@ class OnePage:
             card = await self._card(request, page_id)
         except Problem as problem:
             return self.pages.render(request, "respond_refused.html", int(problem.status), problem=problem, back="")
-        return self.pages.render(request, "respond.html", cards=[card], token=_token(request), page_id=page_id)
+        return self.pages.render(
+            request,
+            "respond.html",
+            cards=[card],
+            token=_token(request),
+            page_id=page_id,
+            zone=self.facts.timezone.key,
+        )
 
     async def fragment(self, request: Request, page_id: UUID) -> Response:
         """The card alone, for the script."""

@@ -31,6 +31,7 @@ class Standing(StrEnum):
 
 
 WAITED_FOR = frozenset({Standing.CALLED, Standing.AGAIN})
+DONE = frozenset({Standing.STOOD_DOWN, Standing.RESTORED, Standing.OVER})
 MAY_ANSWER = frozenset(Standing) - {Standing.OVER, Standing.RESTORED}
 
 
@@ -103,6 +104,11 @@ class Card:
     def rings(self) -> bool:
         """The tablet makes noise until he answers."""
         return self.standing in WAITED_FOR
+
+    @property
+    def done(self) -> bool:
+        """He is not waited for any more: that is told first."""
+        return self.standing in DONE
 
     @property
     def may_answer(self) -> bool:

@@ -1,5 +1,7 @@
-// Times of day as people here read them.
+// Times of day on the campus, wherever the tablet thinks it is.
+
+const options = { hour12: false, timeZone: document.getElementById("respond").dataset.zone };
 
 export function timeOfDay(at) {
-  return new Date(at).toLocaleTimeString("nl-NL", { hour12: false });
+  return new Date(at).toLocaleTimeString("nl-NL", options);
 }
