@@ -26,7 +26,7 @@ from shared.auth import Auth
 from shared.db import Pool
 from shared.delivery import Delivery
 from shared.health import Health
-from shared.kafka import consumer_broker, keep_running, subscribe
+from shared.kafka import consumer_broker, consuming, keep_running, subscribe
 from shared.outbox import Relay
 from shared.pages import Pages
 from shared.publish import Publisher
@@ -71,6 +71,7 @@ def build(settings: Settings) -> FastAPI:
 
         state.add("database", health.database(pool))
         state.add("kafka", _kafka(publisher, delivery))
+        state.add("consumer", consuming(broker))
         app.include_router(api.router(pool, decider, auth))
         app.include_router(api_pages.router(pool, decider, marks, auth))
         app.include_router(api_people.router(pool, facts, auth, settings.alerting_allow_private_targets))
