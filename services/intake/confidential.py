@@ -13,7 +13,7 @@ def is_confidential(incident: IncidentReported) -> bool:
 
 def bare(incident: IncidentReported, title: str) -> IncidentReported:
     """Kind, severity, place and time. Who reports social safety is not told the room either: it may be an office."""
-    where = incident.location
+    where, clears = incident.location, incident.clears
     if incident.kind is Kind.SOCIAL_SAFETY:
         where = Location(building=where.building, on_campus=where.on_campus, building_known=where.building_known)
     return incident.model_copy(
@@ -24,6 +24,8 @@ def bare(incident: IncidentReported, title: str) -> IncidentReported:
             "text": "",
             "details": {},
             "attachments": (),
+            "dedup_key": None,  # holds the source's own name of the event
+            "clears": None if clears and clears.startswith("incident:") else clears,
         }
     )
 
