@@ -20,6 +20,7 @@ from shared.words import MessageType, PageState
 log = logging.getLogger(__name__)
 BATCH = 500
 SWEEP_S = 0.5
+GATHER_S = 0.05
 BACKOFF_S = 0.25
 UNDER_WAY = (PageState.QUEUED, PageState.SENDING)
 
@@ -37,10 +38,14 @@ class Marks:
         self._lease_s = lease_s
 
     async def run(self) -> None:
-        """Until cancelled: take what results there are, write them in one transaction, again and again."""
+        """Until cancelled: take the results of a moment, write them in one transaction, again and again.
+
+        A mark may wait (its lease is 100 times as long); the pages behind it get the processor and the disk.
+        """
         results = self._dispatcher.results
         while True:
             batch = [await results.get()]
+            await asyncio.sleep(GATHER_S)
             while len(batch) < BATCH and not results.empty():
                 batch.append(results.get_nowait())
             await self._until_written(batch)
@@ -62,10 +67,12 @@ class Marks:
         again = [r for r in batch if isinstance(r.outcome, Retry) or (isinstance(r.outcome, Never) and r not in failed)]
         now = clock.now()
         async with db.transaction(self._pool) as tx:
-            await messages.retry_at(tx, [(r.outbound.key, r.outbound.token, _when(r)) for r in again])
-            await messages.mark_sent(tx, [(r.outbound.key, r.outbound.token, r.at) for r in sent])
-            await self._mark_pages(tx, [r for r in sent if r.outbound.message.type is MessageType.PAGE], now)
-            after = await self._fail(tx, failed, now)
+            if again:
+                await messages.retry_at(tx, [(r.outbound.key, r.outbound.token, _when(r)) for r in again])
+            if sent:
+                await messages.mark_sent(tx, [(r.outbound.key, r.outbound.token, r.at) for r in sent])
+                await self._mark_pages(tx, [r for r in sent if r.outbound.message.type is MessageType.PAGE], now)
+            after = await self._fail(tx, failed, now) if failed else []
         self._wake_relay()
         for call in after:
             call()
@@ -77,7 +84,9 @@ class Marks:
         changed: list[tuple[Alert, Page]] = []
         results = {r.outbound.page.page_id: r for r in sent}
         for alert in alerts:
-            changed += [(alert, marked(p, results[p.page_id])) for p in alert.pages if p.page_id in results]
+            changed += [
+                (alert, marked(p, results[p.page_id])) for p in alert.pages if _is_of(results.get(p.page_id), p)
+            ]
         await store_write.save_pages(tx, changed)
         await outbox.put(tx, [store_write.page_record(alert, page, now) for alert, page in changed], now)
 
@@ -148,6 +157,11 @@ def with_receipt(page: Page, at: datetime) -> Page:
         metrics.PAGE_DELIVERY.labels(page.channel).observe(max(0.0, (at - (page.sent_at or at)).total_seconds()))
     state = PageState.DELIVERED if page.state in (*UNDER_WAY, PageState.SENT) else page.state
     return replace(page, state=state, delivered_at=page.delivered_at or at, version=page.version + 1)
+
+
+def _is_of(result: Result | None, page: Page) -> bool:
+    """Whether the result is of the page's present round; of a round that is over it says nothing any more."""
+    return result is not None and result.outbound.message.n == page.told.get(MessageType.PAGE)
 
 
 def _when(result: Result) -> datetime:
