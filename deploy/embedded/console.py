@@ -11,6 +11,7 @@ from rich.text import Text
 
 COLOURS = {"intake": "cyan", "alerting": "magenta", "reporting": "green", "scenario": "blue"}
 ESSENTIAL = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
+EVERY = re.compile("")
 LINES_A_LOOK = 3  # of one log; the file has them all
 LOOK_S = 0.5
 
@@ -43,13 +44,13 @@ class Progress:
         """An empty line."""
         self._console.print()
 
-    async def follow(self, name: str, log: Path) -> None:
-        """Show warnings and errors that are appended to a log from now on, for ever."""
+    async def follow(self, name: str, log: Path, shown: re.Pattern[str]) -> None:
+        """Show the lines of a kind that are appended to a log from now on, for ever."""
         seen = _size(log)
         while True:
             await asyncio.sleep(LOOK_S)
             text, seen = _appended(log, seen)
-            lines = [line for line in text.splitlines() if ESSENTIAL.search(line)]
+            lines = [line for line in text.splitlines() if shown.search(line)]
             for line in lines[:LINES_A_LOOK]:
                 self.log_line(name, line)
             if len(lines) > LINES_A_LOOK:

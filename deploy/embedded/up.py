@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploy.embedded import access, jars, people
 from deploy.embedded.access import Access
-from deploy.embedded.console import Progress
+from deploy.embedded.console import ESSENTIAL, EVERY, Progress
 from deploy.embedded.frontdoor import FrontDoor
 from deploy.embedded.jars import PartMissing
 from deploy.embedded.kafka import Kafka
@@ -102,14 +102,14 @@ async def _run(settings: RunSettings, state: Path, progress: Progress) -> None:
         access.write_private(state / "access.json", keys.document(settings.base_url))
         stack.callback((state / "access.json").unlink, missing_ok=True)
         _welcome(settings, keys, progress)
-        logs = [service.plan for service in services]
+        logs = [(service.plan, ESSENTIAL) for service in services]
         if settings.meldkamer_scenario != "none":
             scenario = Service(scenario_plan(grounds))
             await supervisor.start(scenario)
-            logs.append(scenario.plan)
+            logs.append((scenario.plan, EVERY))
         async with asyncio.TaskGroup() as followers:
-            for plan in logs:
-                followers.create_task(progress.follow(plan.name, plan.log))
+            for plan, shown in logs:
+                followers.create_task(progress.follow(plan.name, plan.log, shown))
 
 
 async def _start_parts(
