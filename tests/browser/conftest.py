@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
-from itertools import cycle
+from itertools import product
 from pathlib import Path
 
 import asyncpg
@@ -20,7 +20,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 TEAM = 4
 DATABASE = "browser_alerting"
 CAMPUS = campus.load(Path("deploy/campus"))
-BUILDINGS = cycle([(building.code, building.name.en) for building in CAMPUS.buildings])
+LAPS = range(1, 6)
+CREWS = product(LAPS, CAMPUS.buildings)  # new people each time round: a closed alarm stays on a tablet for a while
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,28 +82,36 @@ async def alerting(
     kafka: Kafka, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[AlertingApp]:
     """One process of alerting for all browser tests, with a database of its own and accounts for every crew."""
-    owner = await asyncpg.connect(postgres.url)
-    await owner.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-    await owner.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE meldkamer_template')
+    await _owner(postgres, f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
+    await _owner(postgres, f'CREATE DATABASE "{DATABASE}" TEMPLATE meldkamer_template')
     url = f"{postgres.url.rsplit('/', 1)[0]}/{DATABASE}"
     app = AlertingApp(tmp_path_factory.mktemp("alerting"), kafka.bootstrap_servers, url)
-    await app.open([name for building in CAMPUS.buildings for name in members_of(building.code)])
+    await app.open(
+        [name for lap, building in product(LAPS, CAMPUS.buildings) for name in members_of(building.code, lap)]
+    )
     yield app
     await app.close()
-    await owner.execute(f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
-    await owner.close()
+    await _owner(postgres, f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
 
 
 @pytest.fixture
 async def crew(alerting: AlertingApp) -> AsyncIterator[Crew]:
     """The next building with its team; nobody is left there afterwards."""
-    code, name = next(BUILDINGS)
-    crew = Crew(alerting, code, name, members_of(code))
+    lap, building = next(CREWS)
+    crew = Crew(alerting, building.code, building.name.en, members_of(building.code, lap))
     await crew.assemble()
     yield crew
     await crew.dissolve()
 
 
-def members_of(building: str) -> tuple[str, ...]:
+def members_of(building: str, lap: int) -> tuple[str, ...]:
     """The ids of a building's team."""
-    return tuple(f"{building.lower()}-{number}" for number in range(1, TEAM + 1))
+    return tuple(f"{building.lower()}-{lap}-{number}" for number in range(1, TEAM + 1))
+
+
+async def _owner(server: Postgres, statement: str) -> None:
+    connection = await asyncpg.connect(server.url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

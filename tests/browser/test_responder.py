@@ -8,6 +8,17 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from tests.browser.crew import Crew
 
 PHONE = ViewportSize(width=320, height=640)
+COUNT_TONES = """
+let tones = 0;
+window.OscillatorNode = class extends OscillatorNode {
+  constructor(...all) { super(...all); document.documentElement.dataset.tones = ++tones; }
+};
+"""
+BLOCK_SOUND = """
+let allowed = false;
+Object.defineProperty(AudioContext.prototype, "state", { get: () => (allowed ? "running" : "suspended") });
+AudioContext.prototype.resume = async () => { allowed = true; };
+"""
 
 
 @pytest.fixture
@@ -42,9 +53,30 @@ async def test_one_tap_says_coming_in_five_minutes_and_the_screen_says_when_the_
     await tablet.get_by_role("button", name="5 min").click()
     page = await crew.until(crew.members[0], answer="coming")
     assert page["eta_s"] == 300
-    await expect(tablet.locator("[data-received]")).to_have_text(re.compile(r"Received by the server \d\d:\d\d:\d\d"))
+    await expect(tablet.locator(".received")).to_have_text(re.compile(r"Received by the server \d\d:\d\d:\d\d"))
     await expect(tablet.get_by_role("heading", name="You are coming")).to_be_visible()
     await expect(tablet).to_have_title("My calls · Meldkamer")
+
+
+async def test_the_tablet_rings_until_the_answer_and_not_after(tab: Page, crew: Crew) -> None:
+    await tab.add_init_script(COUNT_TONES)
+    await crew.log_in(tab, crew.members[0])
+    await crew.fire()
+    page = tab.locator("html")
+    await expect(page).to_have_attribute("data-tones", "6")  # two rings of three tones
+    await tab.get_by_role("button", name="5 min").click()
+    answered = await page.get_attribute("data-tones")
+    await crew.until(crew.members[0], answer="coming")
+    await tab.wait_for_timeout(2_000)
+    assert await page.get_attribute("data-tones") == answered
+
+
+async def test_a_browser_that_blocks_the_sound_is_said_until_it_is_allowed(tab: Page, crew: Crew) -> None:
+    await tab.add_init_script(BLOCK_SOUND)
+    await crew.log_in(tab, crew.members[0])
+    await expect(tab.locator("#silent")).to_contain_text("The sound is off")
+    await tab.get_by_role("button", name="Sound on").click()
+    await expect(tab.locator("#silent")).to_be_hidden()
 
 
 async def test_an_answer_can_be_changed(tablet: Page, crew: Crew) -> None:
@@ -104,12 +136,14 @@ async def test_an_answer_that_finds_no_server_is_kept_shown_and_sent_when_it_is_
     await crew.fire()
     await expect(tablet.get_by_role("button", name="10 min")).to_be_visible()
     assert await crew.app.stop() < 5  # an open stream does not hold the server up
-    await tablet.get_by_role("button", name="10 min").click()
-    await expect(tablet.locator("[data-received]")).to_have_text("Not sent. Trying again…")
-    await expect(tablet).to_have_title("My calls · Meldkamer")  # he has answered: no more ringing
-    await crew.app.start()
+    try:
+        await tablet.get_by_role("button", name="10 min").click()
+        await expect(tablet.locator(".received")).to_have_text("Not sent. Trying again…")
+        await expect(tablet).to_have_title("My calls · Meldkamer")  # he has answered: no more ringing
+    finally:
+        await crew.app.start()
     assert (await crew.until(crew.members[0], answer="coming"))["eta_s"] in (570, 600)
-    await expect(tablet.locator("[data-received]")).to_contain_text("Received by the server")
+    await expect(tablet.locator(".received")).to_contain_text("Received by the server")
 
 
 async def test_a_lost_connection_is_said_with_its_time_and_taken_back_when_it_returns(tab: Page, crew: Crew) -> None:
@@ -138,7 +172,7 @@ async def test_without_script_the_link_of_a_page_shows_it_and_takes_the_answer(c
     await page.get_by_role("button", name="5 min").click()
     assert (await crew.until(crew.members[1], answer="coming"))["eta_s"] == 300
     assert page.url == await crew.link(crew.members[1])
-    await expect(page.locator("[data-received]")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+    await expect(page.locator(".received")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
     await context.close()
 
 

@@ -43,7 +43,7 @@ function isOf(button, body) {
 }
 
 function say(card, text, bad) {
-  const line = card.querySelector("[data-received]");
+  const line = card.querySelector(".received");
   const live = document.getElementById("said");
   if (line) {
     line.textContent = text;
