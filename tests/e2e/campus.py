@@ -116,6 +116,10 @@ class Campus:
         body = {"kind": kind, "location": {"building": code}, **more}
         return await self._reported("/incidents", body, Scope.GENERAL, code)
 
+    async def open_alerts(self) -> "list[Alert]":
+        """Those of our house."""
+        return await open_alerts(self.product, self.home)
+
     async def shown_building(self) -> dict[str, Any]:
         """Our house as the monitor has it."""
         buildings = (await self.product.get("reporting", "/v1/buildings"))["items"]

@@ -43,3 +43,10 @@ async def campus(product: Product, exchange: Exchange, houses: Iterator[str]) ->
     if product.broken:
         await product.whole()
     await story.ends()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What stories have measured, for whoever reads the run."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"noted: {name} {value}")

@@ -98,8 +98,7 @@ class Phone:
         """What alerting says to an answer: the status, and the page or the problem."""
         assert self._page is not None, f"{self.member_id} was not paged"
         body = {"answer": answer, **({} if eta_s is None else {"eta_s": eta_s})}
-        link = self._page.body["answer_url"].replace("/respond/", "/v1/pages/").replace("?", "/answer?")
-        async with self._client.post(link, json=body) as reply:
+        async with self._client.post(self._page.body["answer_url"], json=body) as reply:
             return reply.status, await reply.json()
 
     def expects_nothing_more(self) -> None:

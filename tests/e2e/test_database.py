@@ -30,7 +30,7 @@ async def test_a_crash_of_postgresql_under_load_loses_nothing_that_was_accepted(
     assert load.refused == []
     alerts = await load.is_on_the_monitor(within=20)
     assert len(set(alerts.values())) == len(load.accepted) == 500
-    await is_paged(engineers, alerts.values(), within=20)
+    await is_paged(engineers, alerts.values(), within=20, crashes=1)
     alert = await alarm.alert()
     assert (await alert.look())["coming"] == {"total": 2}
     await own.phones[2].answers("coming")

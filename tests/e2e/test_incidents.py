@@ -1,6 +1,6 @@
 """More than one report of the same thing, its end, and drills."""
 
-from tests.e2e.campus import Campus, new_name, open_alerts
+from tests.e2e.campus import Campus, new_name
 from tests.e2e.times import after, until_past
 
 
@@ -12,7 +12,7 @@ async def test_a_second_detector_of_the_same_zone_joins_and_disturbs_nobody(camp
     alert = await first.alert()
     second = await campus.press("detector 13", zone="3")
     assert await second.alert() == alert
-    assert len(await open_alerts(campus.product, campus.home)) == 1
+    assert len(await campus.open_alerts()) == 1
 
 
 async def test_another_zone_and_a_higher_severity_update_everybody(campus: Campus) -> None:

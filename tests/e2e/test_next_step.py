@@ -1,8 +1,10 @@
 """Too few come: who is called next, when, and why."""
 
 import asyncio
+from datetime import timedelta
 
 from tests.e2e.campus import Campus
+from tests.e2e.grounds import STEP_S
 from tests.e2e.times import after, until_past
 
 
@@ -13,13 +15,14 @@ async def test_too_few_by_the_deadline_pages_the_buddy_building_once(campus: Cam
     await own.lead.answers("coming")
     alert = await alarm.alert()
     deadline = await alert.deadline()
+    assert deadline == await alert.when("opened") + timedelta(seconds=STEP_S)
     await buddies.expect_page(step=2, when=after(deadline))
     assert await alert.reasons("escalated") == ["deadline_passed"]
     for phone in buddies.phones[:2]:
         await phone.answers("coming")
     await alert.expects(state="staffed", step=2)
     await asyncio.gather(*(phone.expects("stand_down") for phone in (*own.others, buddies.phones[2])))
-    await until_past(deadline, 2 + 1)
+    await until_past(deadline, STEP_S + 1)
     buddies.expects_nothing_more()
 
 

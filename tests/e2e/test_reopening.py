@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.e2e.campus import Alert, Campus, Crew
+from tests.e2e.grounds import STEP_S
 from tests.e2e.times import after
 
 
@@ -64,5 +65,5 @@ async def test_after_a_reopening_the_deadline_counts_anew(campus: Campus) -> Non
     await own.others[0].answers("not_coming")
     await own.others[2].expects_page(again=2)
     deadline = await alert.deadline()
-    assert deadline == await alert.when("reopened") + timedelta(seconds=2)
+    assert deadline == await alert.when("reopened") + timedelta(seconds=STEP_S)
     await buddies.expect_page(step=2, when=after(deadline))
