@@ -39,10 +39,17 @@ def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
     )
 
 
-def subscribe(broker: KafkaBroker, topics: tuple[str, ...], group: str, delivery: Delivery) -> None:
-    """Subscribe a delivery to topics as consumer group `group`; the ack is an offset commit after the transaction."""
+def subscribe(
+    broker: KafkaBroker, topics: tuple[str, ...], group: str, delivery: Delivery, linger_s: float = 0.0
+) -> None:
+    """Subscribe a delivery to topics as consumer group `group`; the ack is an offset commit after the transaction.
+
+    `linger_s`: how long the first record of a batch may wait for others. Paging waits for nothing; views may.
+    """
 
     async def take(message: KafkaMessage) -> None:
+        if linger_s:
+            await asyncio.sleep(linger_s)
         records = [message.raw_message, *await _rest(message)]
         await delivery.deliver(records)
         try:

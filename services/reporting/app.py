@@ -24,6 +24,7 @@ from shared.publish import Publisher
 
 SERVICE = "reporting"
 PREFIX = "/monitor"
+LINGER_S = 0.02  # the monitor may be 20 ms later; the machine has a transaction less an event
 
 
 def build(settings: Settings) -> FastAPI:
@@ -40,7 +41,7 @@ def build(settings: Settings) -> FastAPI:
         relay = Relay(pool, publisher)  # carries dead letters alone
         delivery = Delivery(SERVICE, pool, LiveFold(live.wake).on_events, relay.wake, settings.reporting_dead_limit)
         health.add("delivery", _not_halted(delivery))
-        kafka.subscribe(broker, topics.of_consumer(SERVICE), SERVICE, delivery)
+        kafka.subscribe(broker, topics.of_consumer(SERVICE), SERVICE, delivery, LINGER_S)
         await asyncio.gather(kafka.keep_running(broker), relay.run())
 
     async def leave() -> None:
