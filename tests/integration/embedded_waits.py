@@ -7,5 +7,5 @@ from collections.abc import Callable
 async def until(condition: Callable[[], object], within: float = 10) -> None:
     """Return as soon as the condition holds; TimeoutError when it does not within so many seconds."""
     async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - the kernel sends no event for these
+        while not condition():
             await asyncio.sleep(0.01)
