@@ -72,17 +72,17 @@ async def test_a_service_subscribes_to_what_the_table_says(
     assert subscribed == set(topics.of_consumer(service))
 
 
-@pytest.mark.parametrize(
-    ("word", "only_in"),
-    [
-        ("AIOKafkaConsumer", "shared/kafka.py"),
-        ("AIOKafkaProducer", "shared/publish.py"),
-        ("subscriber", "shared/kafka.py"),
-    ],
-)
-def test_nobody_consumes_or_produces_beside_the_one_way(word: str, only_in: str) -> None:
-    files = {str(file.relative_to(ROOT)) for file, name in names_used() if name == word}
-    assert files == {only_in}
+# A rebuild reads topics again outside any consumer group: it acknowledges nothing and nothing acts on it.
+ONE_WAY = {
+    "subscriber": {"shared/kafka.py"},
+    "AIOKafkaConsumer": {"shared/kafka.py", "services/reporting/replay.py"},
+    "AIOKafkaProducer": {"shared/publish.py"},
+}
+
+
+@pytest.mark.parametrize(("word", "files"), ONE_WAY.items(), ids=ONE_WAY.keys())
+def test_nobody_consumes_or_produces_beside_the_one_way(word: str, files: set[str]) -> None:
+    assert {str(file.relative_to(ROOT)) for file, name in names_used() if name == word} == files
 
 
 def constants_of(file: Path) -> dict[str, object]:
