@@ -66,7 +66,7 @@ async def alerts_of_incidents(product: Product, kind: str) -> dict[str, str]:
 
 
 async def is_paged(crew: Crew, alerts: Iterable[str], within: float, crashes: int = 0) -> None:
-    """Each of the crew is paged for each alert, and for none by a second page; a crash may repeat the same page once."""
+    """Each of the crew is paged for each alert, and for none by a second page; a crash may repeat a page once."""
     wanted = set(alerts)
     for phone in crew.phones:
         await phone.has_received(lambda p: {m.body["alert_id"] for m in p.received} >= wanted, within)

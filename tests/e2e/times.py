@@ -38,7 +38,7 @@ def after(cause: datetime, seconds: float = 1.0) -> Window:
 async def until(holds: Callable[[], Awaitable[bool]], within: float, every: float = 0.03) -> None:
     """Ask until it holds, for answers that only asking gives; TimeoutError when it does not within so many seconds."""
     async with asyncio.timeout(within):
-        while not await holds():  # noqa: ASYNC110 - over HTTP there is no event to wait for
+        while not await holds():
             await asyncio.sleep(every)
 
 
