@@ -55,7 +55,8 @@ class Relay:
         """Until cancelled: relay when woken, and look every 0.5 s for what a dead replica left."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._woken.wait()
             self._woken.clear()
             await self._drain()
 
@@ -63,7 +64,9 @@ class Relay:
         try:
             while await self.relay_batch() == BATCH:
                 pass
-        except Exception as error:  # noqa: BLE001 - the relay outlives whatever Kafka or PostgreSQL do
+        except Exception as error:
+            if (task := asyncio.current_task()) and task.cancelling():  # a cut connection may hide the cancellation
+                raise asyncio.CancelledError from error
             level = logging.WARNING if isinstance(error, Refused) or db.is_transient(error) else logging.ERROR
             log.log(level, "outbox is not relayed yet: %s: %s", type(error).__name__, error)
             self._woken.set()

@@ -51,8 +51,9 @@ def build(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loops = (publisher.run, warm.run, database.run, ring.run, *chat.loops, health.heartbeat)
-        async with web.background(*loops):
-            yield
+        with contextlib.closing(database):
+            async with web.background(*loops):
+                yield
 
     app = web.create("Meldkamer intake", PREFIX, health, lifespan)
     pages.mount(app, STATIC)

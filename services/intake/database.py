@@ -20,7 +20,7 @@ class Database:
         self._opened = asyncio.Event()
 
     async def run(self) -> None:
-        """Open the pool, however long it takes, hold it until cancelled, close it."""
+        """Open the pool, however long it takes."""
         while self._pool is None:
             try:
                 self._pool = await db.open_pool(self._url, "intake")
@@ -28,9 +28,10 @@ class Database:
                 log.warning("PostgreSQL is not there yet: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(RETRY_S)
         self._opened.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
+
+    def close(self) -> None:
+        """Cut the connections; only after the loops that use them have ended, or their cancellation gets lost."""
+        if self._pool is not None:
             self._pool.terminate()
 
     async def opened(self) -> Pool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.intake.chat import store
 from services.intake.database import Database
@@ -45,7 +45,7 @@ class Sweeper:
         await self._database.opened()
         while True:
             try:
-                await self.sweep()
+                await self.sweep(clock.now())
             except Exception as error:  # noqa: BLE001 - the next minute tries again
                 log.log(
                     logging.WARNING if db.is_transient(error) else logging.ERROR,
@@ -54,9 +54,8 @@ class Sweeper:
                 )
             await asyncio.sleep(SWEEP_S)
 
-    async def sweep(self) -> int:
+    async def sweep(self, now: datetime) -> int:
         """Once; returns how many chats were shredded."""
-        now = clock.now()
         async with db.transaction(self._database.pool) as tx:
             gone = await store.shred(tx, now - self._keep)
             oldest = await store.oldest_text(tx)

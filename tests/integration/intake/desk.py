@@ -4,11 +4,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer
+from pydantic import SecretStr
 
+from deploy.embedded.kafka import Kafka
+from deploy.embedded.postgres import Postgres
 from services.intake import app, keys
 from services.intake.settings import Settings
 from shared import topics, wire
@@ -85,3 +91,43 @@ async def wait_until_ready(http: httpx.AsyncClient, but: Collection[str] = ()) -
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"intake is not ready: {checks}")
+
+
+def settings_of(kafka: Kafka, database_url: str) -> Settings:
+    """As the run sets them."""
+    return Settings(
+        kafka_bootstrap_servers=",".join(kafka.bootstrap_servers),
+        database_url=database_url,
+        meldkamer_campus=Path("deploy/campus"),
+        meldkamer_secret=SecretStr("a secret of the tests, long enough to sign"),
+        intake_keys_refresh_s=0.3,
+    )
+
+
+@contextlib.asynccontextmanager
+async def database(postgres: Postgres) -> AsyncIterator[str]:
+    """A migrated database for the tests of a module."""
+    url = postgres.url.rsplit("/", 1)[0] + f"/t_{uuid4().hex[:16]}"
+    await _as_owner(url, 'CREATE DATABASE "{}" TEMPLATE meldkamer_template')
+    yield url
+    await _as_owner(url, 'DROP DATABASE "{}" WITH (FORCE)')
+
+
+async def lose_database(url: str) -> None:
+    """The database takes no connection any more and cuts those there are."""
+    await _as_owner(url, 'ALTER DATABASE "{}" ALLOW_CONNECTIONS false')
+    await _as_owner(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'")
+
+
+async def find_database(url: str) -> None:
+    """It is back."""
+    await _as_owner(url, 'ALTER DATABASE "{}" ALLOW_CONNECTIONS true')
+
+
+async def _as_owner(url: str, statement: str) -> None:
+    server, name = url.rsplit("/", 1)
+    owner = await asyncpg.connect(f"{server}/postgres")
+    try:
+        await owner.execute(statement.format(name))
+    finally:
+        await owner.close()

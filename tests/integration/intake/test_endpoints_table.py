@@ -2,16 +2,17 @@
 
 import json
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
-from services.intake.settings import Settings
+from deploy.embedded.kafka import Kafka
+from deploy.embedded.postgres import Postgres
 from shared.campus import Scope
-from tests.integration.intake.desk import KEYS, Intake, running
+from tests.integration.intake.desk import KEYS, Intake, database, lose_database, running, settings_of
 
 DOC = Path(__file__).parents[3] / "docs" / "endpoints-intake.md"
 KAFKA, POSTGRES = "Kafka away", "PostgreSQL away"
@@ -92,21 +93,41 @@ def test_the_tables_were_found() -> None:
     assert len(rows()) > 50
 
 
+@pytest.fixture(scope="module")
+async def taking(kafka: Kafka, postgres: Postgres) -> AsyncIterator[Intake]:
+    """A service with everything there."""
+    async with database(postgres) as url, running(settings_of(kafka, url)) as intake:
+        yield intake
+
+
+@pytest.fixture(scope="module")
+async def without_kafka(kafka: Kafka, postgres: Postgres) -> AsyncIterator[Intake]:
+    """A service that reaches no broker."""
+    async with database(postgres) as url, running(settings_of(kafka, url), kafka_away=True) as intake:
+        yield intake
+
+
+@pytest.fixture(scope="module")
+async def without_postgres(kafka: Kafka, postgres: Postgres) -> AsyncIterator[Intake]:
+    """A service whose database went away after it had read the keys."""
+    async with database(postgres) as url, running(settings_of(kafka, url)) as intake:
+        await lose_database(url)
+        yield intake
+
+
 @of()
-async def test_a_row_of_the_tables_is_true(row: Row, intake: Intake) -> None:
-    await check(row, intake)
+async def test_a_row_of_the_tables_is_true(row: Row, taking: Intake) -> None:
+    await check(row, taking)
 
 
 @of(KAFKA)
-async def test_a_row_is_true_while_kafka_is_away(row: Row, settings: Settings) -> None:
-    async with running(settings, kafka_away=True) as intake:
-        await check(row, intake)
+async def test_a_row_is_true_while_kafka_is_away(row: Row, without_kafka: Intake) -> None:
+    await check(row, without_kafka)
 
 
 @of(POSTGRES)
-async def test_a_row_is_true_while_postgresql_is_away(row: Row, intake: Intake) -> None:
-    await lose_database(intake.settings)
-    await check(row, intake)
+async def test_a_row_is_true_while_postgresql_is_away(row: Row, without_postgres: Intake) -> None:
+    await check(row, without_postgres)
 
 
 async def check(row: Row, intake: Intake) -> None:
@@ -123,14 +144,3 @@ async def check(row: Row, intake: Intake) -> None:
         assert same == ("the same" in row.answer)
     else:
         assert contains(answers[0].json(), json.loads(in_code(row.answer[4:]))), answers[0].text
-
-
-async def lose_database(settings: Settings) -> None:
-    """The database takes no connection any more and cuts those there are."""
-    server, name = settings.database_url.rsplit("/", 1)
-    owner = await asyncpg.connect(f"{server}/postgres")
-    try:
-        await owner.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        await owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-    finally:
-        await owner.close()
