@@ -27,6 +27,10 @@ SECTIONS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("make run", RunSettings),
     ("meldkamer demo", DemoSettings),
 )
+COMPOSE = (
+    ("POSTGRES_PASSWORD", "Of the owner that docker-compose.yml makes."),
+    ("MELDKAMER_DOMAIN", "Where the proxy answers; without one: localhost."),
+)
 
 
 def render() -> str:
@@ -39,6 +43,9 @@ def render() -> str:
             if name not in seen:
                 seen.add(name)
                 lines += _setting(name, info)
+    lines += ["", "## docker compose, besides the secrets above"]
+    for name, words in COMPOSE:
+        lines += [*_comment(words), f"# {name}="]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,8 @@
 """`python -m deploy.generate`: writes every file that follows from the code. Contract tests compare them.
 
-.env.example, docs/api/*.json (OpenAPI of each service, AsyncAPI of the topics), services/*/schema.sql, and the lines of
-the README's links into the code. Starts a PostgreSQL of its own, unless DATABASE_URL names an empty database.
+.env.example, docs/api/*.json (OpenAPI of each service, AsyncAPI of the topics), services/*/schema.sql, the lock file
+of the image, and the lines of the README's links into the code. Starts a PostgreSQL of its own, unless DATABASE_URL
+names an empty database.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from deploy import asyncapi, env_example, links, openapi, schema
+from deploy import asyncapi, env_example, image_lock, links, openapi, schema
 from deploy.embedded.postgres import Postgres
 from shared import migrate
 from shared.migrate import SERVICES
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 async def documents(database_url: str) -> dict[str, str]:
     """Every generated file by its path; the database is migrated and empty."""
     found = {".env.example": env_example.render(), "docs/api/asyncapi.json": as_json(asyncapi.document())}
+    found["deploy/compose/requirements.lock"] = image_lock.render(ROOT)
     found["README.md"] = links.refreshed((ROOT / "README.md").read_text(), ROOT)
     for service in SERVICES:
         found[f"docs/api/{service}.json"] = as_json(await openapi.document(service, database_url))

