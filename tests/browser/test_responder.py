@@ -189,7 +189,7 @@ async def test_the_link_of_a_page_is_live_too_and_keeps_its_token_when_the_theme
 async def test_where_i_am_is_set_on_the_tablet(tablet: Page, crew: Crew) -> None:
     await tablet.get_by_label("I am in").select_option("")
     await tablet.get_by_role("button", name="Save").click()
-    await expect(tablet.get_by_text("You say that you are not here")).to_be_visible()
+    await expect(tablet.get_by_text("You are not here: you are not called.")).to_be_visible()
     member = (await crew.app.http.get(f"/alerting/v1/members/{crew.members[0]}")).json()
     assert member["presence"]["building"] is None
 
