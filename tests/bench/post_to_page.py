@@ -53,7 +53,12 @@ async def measure(product: Product) -> list[Row]:
     raw = await raw_kafka.round_trips(product.kafka.bootstrap_servers, RATE * 10, RATE)
     pager = Pager()
     await pager.start()
-    member = {"name": "Pager", "language": "en", "teams": [TEAM], "channels": [{"kind": "webhook", "address": pager.url}]}
+    member = {
+        "name": "Pager",
+        "language": "en",
+        "teams": [TEAM],
+        "channels": [{"kind": "webhook", "address": pager.url}],
+    }
     reply = await product.call("PUT", "alerting", "/v1/members/bench-pager", member)
     assert reply.status in (HTTPStatus.OK, HTTPStatus.CREATED), reply
     try:

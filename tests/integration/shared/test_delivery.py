@@ -1,134 +1,13 @@
 """The delivery wrapper on a real broker and a real database: nothing lost, nothing twice, poison set aside."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
-from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from deploy.embedded.kafka import Kafka
-from shared import db, outbox
-from shared.delivery import Delivery
-from shared.events import Event, IncidentReported, Location, Source
-from shared.kafka import consumer_broker, keep_running, subscribe
-from shared.publish import Publisher
-from shared.wire import Outgoing, encode, event_id
-from shared.words import Category, Kind, Severity
-
-AT = datetime(2026, 3, 2, 14, 3, 9, tzinfo=UTC)
-
-
-def incident(number: int = 0) -> IncidentReported:
-    """A fire alarm of a detector."""
-    return IncidentReported(
-        incident_id=uuid4(),
-        kind=Kind.FIRE_ALARM,
-        category=Category.BUILDINGS_LABS,
-        severity=Severity.SEVERE,
-        occurred_at=AT,
-        received_at=AT,
-        location=Location(building="HORST"),
-        source=Source(system="panel", device=f"detector {number}"),
-    )
-
-
-class Seen:
-    """A handler that writes down what acts, and fails as told."""
-
-    def __init__(self) -> None:
-        self.ids: list[UUID] = []
-        self.batches: list[int] = []
-        self.changed = asyncio.Condition()
-        self.fail: Callable[[Sequence[Event]], Exception | None] = lambda _: None
-
-    async def on_events(self, events: Sequence[Event], tx: db.Connection, now: datetime) -> None:  # noqa: ARG002
-        """Keep the events when their transaction commits (all of this happens inside it)."""
-        if error := self.fail(events):
-            raise error
-        async with self.changed:
-            self.ids += [event_id(event) for event in events]
-            self.batches.append(len(events))
-            self.changed.notify_all()
-
-    async def wait_for(self, count: int) -> None:
-        """Until so many events acted."""
-        async with self.changed:
-            await asyncio.wait_for(self.changed.wait_for(lambda: len(self.ids) >= count), 15)
-
-
-class Road:
-    """A topic, a producer, and a consumer that can be started and stopped."""
-
-    def __init__(self, kafka: Kafka, pool: db.Pool, publisher: Publisher, topic: str) -> None:
-        self.topic = topic
-        self.pool = pool
-        self.publisher = publisher
-        self._kafka = kafka
-
-    async def send(self, *events: Event) -> None:
-        """Publish to the topic."""
-        await self.publisher.publish_all([encode(self.topic, "HORST", event, "test") for event in events])
-
-    async def send_raw(
-        self, value: bytes | None, headers: Sequence[tuple[str, bytes | None]], key: bytes | None = b"HORST"
-    ) -> None:
-        """Publish any record."""
-        await self.publisher.publish(Outgoing(self.topic, key, value, tuple(headers)))
-
-    @contextlib.asynccontextmanager
-    async def consumer(self, seen: Seen, group: str = "test-a", dead_limit: int = 1000) -> AsyncIterator[Delivery]:
-        """A running consumer with its relay."""
-        relay = outbox.Relay(self.pool, self.publisher)
-        delivery = Delivery(group, self.pool, seen.on_events, relay.wake, dead_limit)
-        broker = consumer_broker(self._kafka.bootstrap_servers, group)
-        subscribe(broker, (self.topic,), f"{group}-{self.topic}", delivery)
-        tasks = [asyncio.create_task(keep_running(broker)), asyncio.create_task(relay.run())]
-        try:
-            yield delivery
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def dead(self, count: int) -> list[tuple[bytes | None, bytes | None, dict[str, bytes]]]:
-        """The first records of the dead-letter topic: key, value, headers."""
-        consumer = AIOKafkaConsumer(
-            f"{self.topic}.dead", bootstrap_servers=self._kafka.bootstrap_servers, auto_offset_reset="earliest"
-        )
-        await consumer.start()
-        try:
-            records = [await asyncio.wait_for(consumer.getone(), 10) for _ in range(count)]
-        finally:
-            await consumer.stop()
-        return [(r.key, r.value, dict(r.headers)) for r in records]
-
-    async def ledger(self, consumer: str = "test-a") -> asyncpg.Record | None:
-        """The ledger's row of the one partition."""
-        return await self.pool.fetchrow("SELECT * FROM ledger WHERE consumer = $1", consumer)
-
-
-@pytest.fixture
-async def road(kafka: Kafka, database_url: str) -> AsyncIterator[Road]:
-    """A topic of this test's own with one partition, and its dead-letter topic."""
-    topic = f"test.{uuid4().hex[:8]}"
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
-    await admin.start()
-    await admin.create_topics([NewTopic(topic, 1, 1), NewTopic(f"{topic}.dead", 1, 1)])
-    await admin.close()
-    pool = await db.open_pool(database_url, "alerting")
-    publisher = Publisher(kafka.bootstrap_servers, "test")
-    running = asyncio.create_task(publisher.run())
-    while publisher.not_ready:
-        await asyncio.sleep(0.01)
-    yield Road(kafka, pool, publisher, topic)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    await pool.close()
+from shared import db, delivery_store
+from shared.delivery_store import Run
+from tests.integration.shared.road import Road, Seen, incident
 
 
 async def test_every_event_acts_once_in_order(road: Road) -> None:
@@ -242,47 +121,7 @@ async def test_a_consumer_that_only_produces_dead_letters_stops_and_says_so(road
 
 
 async def test_an_offset_that_was_never_seen_is_counted_as_missing(road: Road) -> None:
-    from shared import delivery_store
-    from shared.delivery_store import Run
-
     async with db.transaction(road.pool) as tx:
         assert await delivery_store.note_offsets(tx, "test-a", [Run("t", 0, 0, 4, 0)]) == 0
         assert await delivery_store.note_offsets(tx, "test-a", [Run("t", 0, 3, 6, 0)]) == 0
         assert await delivery_store.note_offsets(tx, "test-a", [Run("t", 0, 9, 9, 0)]) == 2
-
-
-async def test_what_leaves_with_a_transaction_that_fails_does_not_leave(road: Road) -> None:
-    relay = outbox.Relay(road.pool, road.publisher)
-    event = incident()
-    with contextlib.suppress(ZeroDivisionError):
-        async with db.transaction(road.pool) as tx:
-            await outbox.put(tx, [encode(road.topic, "HORST", event, "test")], AT)
-            raise ZeroDivisionError
-    assert await relay.relay_batch() == 0
-    async with db.transaction(road.pool) as tx:
-        await outbox.put(tx, [encode(road.topic, "HORST", event, "test")], AT)
-    assert await relay.relay_batch() == 1
-    assert await relay.relay_batch() == 0
-
-
-async def test_records_are_plain_cloudevents(road: Road, kafka: Kafka) -> None:
-    from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
-    from cloudevents.core.formats.json import JSONFormat
-
-    event = incident()
-    await road.send(event)
-    consumer = AIOKafkaConsumer(
-        road.topic, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    record = await consumer.getone()
-    await consumer.stop()
-    read = from_binary_event(KafkaMessage(dict(record.headers), record.key, record.value), JSONFormat())
-    assert read.get_id() == str(event.incident_id)
-    assert read.get_type() == "nl.meldkamer.incident.reported.v1"
-    assert read.get_data()["kind"] == "fire.alarm"
-
-
-def test_the_producer_of_aiokafka_takes_headers_of_any_bytes() -> None:
-    """What `Outgoing` relies on: (name, bytes or None) pairs."""
-    assert AIOKafkaProducer.send.__doc__ is not None
