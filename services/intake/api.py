@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from fastapi.security import HTTPBearer
 
 from services.intake import normalise, normalise_alerts, normalise_incident, openapi
 from services.intake.batch import Report
@@ -17,7 +18,8 @@ from shared.events import IncidentReported
 
 def router(desk: Desk) -> APIRouter:
     """One row an endpoint: path, scope, what it reads, what that becomes, and its words in OpenAPI."""
-    api = APIRouter(prefix="/intake/v1", tags=["sources"], route_class=DirectRoute)
+    key = HTTPBearer(scheme_name="source_key", description="meldkamer keys create", auto_error=False)
+    api = APIRouter(prefix="/intake/v1", tags=["sources"], route_class=DirectRoute, dependencies=[Depends(key)])
     _add(
         api, desk, "/incidents", Scope.GENERAL, Incident, normalise_incident.incident,
         "Report any incident.",

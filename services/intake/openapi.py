@@ -63,11 +63,11 @@ class DirectRoute(APIRoute):
 
 
 def body(model: type[BaseModel], ndjson: bool = True) -> Schema:
-    """For `openapi_extra`: one report, an array of them, or NDJSON; and the source key."""
+    """For `openapi_extra`: one report (or an array of them), or NDJSON."""
     content: Schema = {"application/json": {"schema": inlined(TypeAdapter(model).json_schema())}}
     if ndjson:
         content["application/x-ndjson"] = {"schema": {"type": "string", "description": "A report a line."}}
-    return {"security": [{"source_key": []}], "requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def responses(many: bool = True) -> dict[int | str, Schema]:

@@ -89,6 +89,8 @@ async def test_openapi_shows_every_endpoint_with_its_words_body_and_answers(inta
         assert operation["description"], path
         assert operation["requestBody"]["content"]["application/json"]["schema"]["properties"], path
         assert {"202", "400", "401", "403", "413", "422", "503"} <= set(operation["responses"]), path
+        assert operation["security"] == [{"source_key": []}], path
+    assert document["components"]["securitySchemes"]["source_key"]["scheme"] == "bearer"
     assert "$defs" not in json.dumps(document)
     assert (await intake.http.get("/intake/docs")).status_code == 200
 
