@@ -17,8 +17,10 @@ test: setup ## lint, types, and every test on a real Apache Kafka and PostgreSQL
 bench: setup ## the benchmarks, as a table and build/bench.json
 	@exec $(bin)/python -m tests.bench
 
+ifneq ($(wildcard tests/chaos/__main__.py),)
 chaos: setup ## fault runs: CHAOS_MINUTES (60), CHAOS_SEED (random)
 	@exec $(bin)/python -m tests.chaos
+endif
 
 lint: setup ## ruff, mypy, import contracts
 	@deploy/check lint
