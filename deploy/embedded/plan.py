@@ -8,8 +8,8 @@ from deploy.embedded.access import Access
 from deploy.embedded.service import Plan
 from deploy.embedded.settings import RunSettings
 
-# A service killed with -9 is back within 5 s: its successor waits for the old session to run out. Other brokers
-# may not allow less than 6 s (group.min.session.timeout.ms); ours does.
+# A successor of a service killed with -9 waits for the old session to run out. Other brokers may not allow less than
+# 6 s (group.min.session.timeout.ms); ours does. Holds once shared/kafka.py reads it: until then the session is 6 s.
 OWN_BROKER = {"KAFKA_SESSION_TIMEOUT_MS": "3000"}
 
 
