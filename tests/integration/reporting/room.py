@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,9 +111,7 @@ async def running(settings: Settings) -> AsyncIterator[Room]:
     app = build(settings)
     server = Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=3))
     task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(20):
-        while not server.started:
-            await asyncio.sleep(0.01)
+    await until(lambda: server.started, within=20)
     port = server.servers[0].sockets[0].getsockname()[1]
     async with await db.open_pool(settings.database_url, "reporting") as pool:
         try:
@@ -131,6 +129,15 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """None."""
         yield
+
+
+async def until(true: Callable[[], bool], within: float = 10) -> None:
+    """Wait for something that cannot be awaited."""
+    for _ in range(int(within / 0.02)):
+        if true():
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError(f"not within {within} s")
 
 
 def ids(items: Sequence[dict[str, Any]], key: str) -> list[str]:

@@ -56,9 +56,7 @@ async def test_a_story_in_order_gives_what_it_says(room: Room) -> None:
 
 @given(st.data())
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_any_order_any_repeat_and_any_cutting_into_batches_gives_the_same(
-    room: Room, data: st.DataObject
-) -> None:
+async def test_any_order_repeats_and_any_cutting_into_batches_give_the_same(room: Room, data: st.DataObject) -> None:
     async with db.transaction(room.pool) as tx:
         await tx.execute("TRUNCATE incidents, alerts, links, timeline, pages, changes")
         await fold(STORY, tx)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.reporting import stream as live_stream
-from services.reporting.live import CATCH_UP, Live, Stream
+from services.reporting.live import CATCH_UP, POLL_S, Live, Stream
 from services.reporting.message import Message
 from shared.database import Database
 from shared.words import Answer, Confidentiality, Role
@@ -66,6 +66,7 @@ async def test_an_unknown_last_event_id_gets_a_snapshot(room: Room, seen: str) -
 
 async def test_a_last_event_id_too_far_behind_gets_a_snapshot(room: Room) -> None:
     await room.fold(*(incident(f"i{n}") for n in range(CATCH_UP + 2)))
+    await asyncio.sleep(2 * POLL_S)  # the reader of the revisions has them
     async with room.live(seen=1) as reader:
         assert (await reader.next()).event == "snapshot"
     async with room.live(seen=2) as reader:

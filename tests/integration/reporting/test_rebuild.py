@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from deploy.embedded.kafka import Kafka
 from services.reporting.compare import Difference
@@ -20,7 +21,7 @@ from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated
 from shared.publish import Publisher
 from shared.wire import Outgoing
 from shared.words import Answer
-from tests.integration.reporting.room import Room
+from tests.integration.reporting.room import Room, until
 from tests.integration.reporting.test_fold import STORY, tables
 from tests.unit.reporting.invented import alert, incident, named, page
 
@@ -50,9 +51,7 @@ class Topics:
 
     async def consumed(self) -> None:
         """Wait until the views have everything."""
-        async with asyncio.timeout(10):
-            while self.delivery.progress.delivered < self.sent:
-                await asyncio.sleep(0.02)
+        await until(lambda: self.delivery.progress.delivered >= self.sent)
 
     async def rebuild(self, check: bool = False) -> Outcome:
         """As `meldkamer rebuild` does."""
@@ -84,8 +83,7 @@ async def topics(room: Room, kafka: Kafka, database_url: str) -> AsyncIterator[T
     consuming.subscribe(broker, names, f"group-{run}", delivery)
     publisher = Publisher(kafka.bootstrap_servers, "test")
     loops = [asyncio.create_task(loop) for loop in (publisher.run(), consuming.keep_running(broker))]
-    while publisher.not_ready:
-        await asyncio.sleep(0.01)
+    await until(lambda: publisher.not_ready is None)
     yield Topics(names, kafka.bootstrap_servers, database_url, delivery, publisher)
     for loop in loops:
         loop.cancel()
@@ -196,8 +194,5 @@ def _another(n: int) -> Sequence[Event]:
 
 async def _forget(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
     """Delete every record that is there, as retention would."""
-    from aiokafka import TopicPartition
-    from aiokafka.admin.records_to_delete import RecordsToDelete
-
     parts = [TopicPartition(name, n) for name in names for n in range(PARTITIONS)]
     await admin.delete_records({part: RecordsToDelete(before_offset=-1) for part in parts})
