@@ -3,7 +3,7 @@ PYTHON ?= python3
 bin := .venv/bin
 export PYTHON
 
-.PHONY: run test bench chaos lint lock setup clean help
+.PHONY: run test bench lint lock setup clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -16,11 +16,6 @@ test: setup ## lint, types, and every test on a real Apache Kafka and PostgreSQL
 
 bench: setup ## the benchmarks, as a table and build/bench.json
 	@exec $(bin)/python -m tests.bench
-
-ifneq ($(wildcard tests/chaos/__main__.py),)
-chaos: setup ## fault runs: CHAOS_MINUTES (60), CHAOS_SEED (random)
-	@exec $(bin)/python -m tests.chaos
-endif
 
 lint: setup ## ruff, mypy, import contracts
 	@deploy/check lint

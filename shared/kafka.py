@@ -6,7 +6,7 @@ FastStream's own `batch=True` sleeps a poll interval after every empty poll, whi
 
 import asyncio
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
@@ -22,6 +22,14 @@ log = logging.getLogger(__name__)
 STOP_S = 12.0
 GRACE_S = 3.0
 RESTART_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A consumer group, and how long Kafka waits before it gives a dead member's partitions to another."""
+
+    name: str
+    session_timeout_ms: int
 
 
 def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
@@ -40,9 +48,9 @@ def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
 
 
 def subscribe(
-    broker: KafkaBroker, topics: tuple[str, ...], group: str, delivery: Delivery, linger_s: float = 0.0
+    broker: KafkaBroker, topics: tuple[str, ...], group: Group, delivery: Delivery, linger_s: float = 0.0
 ) -> None:
-    """Subscribe a delivery to topics as consumer group `group`; the ack is an offset commit after the transaction.
+    """Subscribe a delivery to topics as a consumer group; the ack is an offset commit after the transaction.
 
     `linger_s`: how long the first record of a batch may wait for others. Paging waits for nothing; views may.
     """
@@ -55,17 +63,17 @@ def subscribe(
         try:
             await message.ack()
         except KafkaError as error:  # redelivered; the inbox knows them
-            log.warning("%s: offsets were not committed: %s", group, error)
+            log.warning("%s: offsets were not committed: %s", group.name, error)
 
     subscriber = broker.subscriber(
         *topics,
-        group_id=group,
+        group_id=group.name,
         ack_policy=AckPolicy.MANUAL,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=25,
         fetch_min_bytes=1,
-        session_timeout_ms=6_000,
-        heartbeat_interval_ms=1_500,
+        session_timeout_ms=group.session_timeout_ms,
+        heartbeat_interval_ms=group.session_timeout_ms // 4,
         max_poll_interval_ms=1_800_000,
         parser=_parse,
         decoder=_decode,

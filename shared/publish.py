@@ -5,6 +5,7 @@ not pay for a middleware stack. Idempotence stays off (reliability.md 11): with 
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 
@@ -19,6 +20,8 @@ ACK_S = 1.5
 REQUEST_MS = 2_000
 WAITING = 256
 RESTART_S = 0.25
+# aiokafka wakes every waiting sender each time a full batch leaves: with its 16 KiB, 500 records cost 4 times as much.
+BATCH_BYTES = 512 * 1024
 MAX_RECORD = 4 * 1024 * 1024
 
 
@@ -68,24 +71,32 @@ class Publisher:
                 )
                 await acked
         except TimeoutError:
-            raise Refused(f"Kafka did not acknowledge within {ACK_S} s") from None
+            raise _late() from None
         except KafkaError as error:
             raise Refused(f"Kafka refused: {type(error).__name__}") from error
 
     async def publish_all(self, records: Sequence[Outgoing]) -> None:
         """Publish side by side (keys keep their order in a partition); raise the first refusal after all ended."""
-        results = await asyncio.gather(*(self.publish(record) for record in records), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        for refusal in await self.publish_each(records):
+            if refusal:
+                raise refusal
 
     async def publish_each(self, records: Sequence[Outgoing]) -> list[Refused | None]:
-        """Publish side by side; for each record, in order, None or why it was refused."""
-        results = await asyncio.gather(*(self.publish(record) for record in records), return_exceptions=True)
-        for result in results:
-            if result is not None and not isinstance(result, Refused):
-                raise result
-        return [result if isinstance(result, Refused) else None for result in results]
+        """Publish side by side within 1.5 s; for each record, in order, None or why it was refused.
+
+        One wait for all of them: a task and a timer a record cost more than Kafka does.
+        """
+        if self._producer is None:
+            return [Refused("Kafka cannot be reached") for _ in records]
+        acks: list[asyncio.Future[object]] = []
+        with contextlib.suppress(TimeoutError, KafkaError):
+            async with asyncio.timeout(ACK_S), self._places:
+                for r in records:
+                    headers = list(r.headers)
+                    acks.append(await self._producer.send(r.topic, value=r.value, key=r.key, headers=headers))
+                if acks:
+                    await asyncio.wait(acks)
+        return [_refusal(acks[n]) if n < len(acks) else _late() for n in range(len(records))]
 
     async def warm_up(self, topics: Sequence[str]) -> None:
         """Learn the leaders of the topics, so that the first alarm does not wait for it (1.5 s was seen)."""
@@ -103,4 +114,18 @@ class Publisher:
             request_timeout_ms=REQUEST_MS,
             metadata_max_age_ms=30_000,
             max_request_size=MAX_RECORD,
+            max_batch_size=BATCH_BYTES,
         )
+
+
+def _refusal(ack: asyncio.Future[object]) -> Refused | None:
+    """None for a record that was acknowledged; one that was not is given up on."""
+    if not ack.done():
+        ack.cancel()
+        return _late()
+    error = ack.exception()
+    return Refused(f"Kafka refused: {type(error).__name__}") if error else None
+
+
+def _late() -> Refused:
+    return Refused(f"Kafka did not acknowledge within {ACK_S} s")

@@ -15,6 +15,9 @@ class Common(BaseSettings):
     kafka_partitions: int = Field(12, ge=1, description="Partitions of each topic when it is created.")
     kafka_replication: int = Field(1, ge=1, description="Replicas of each topic; 3 in production.")
     kafka_min_insync: int = Field(1, ge=1, description="Replicas that must have a record before it is acknowledged.")
+    kafka_session_timeout_ms: int = Field(
+        6_000, ge=1_000, description="How long Kafka waits for a dead consumer; not under the broker's floor."
+    )
     database_url: str = Field("postgresql://localhost/meldkamer", description="PostgreSQL, as owner or as the role.")
     meldkamer_campus: Path = Field(Path("deploy/campus"), description="Campus file, or a folder of them.")
     meldkamer_base_url: str = Field("http://localhost:8080", description="How people and pagers reach the product.")

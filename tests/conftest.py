@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,18 +16,31 @@ from shared import migrate, topics
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+def parts_folder() -> Iterator[Path]:
+    """MELDKAMER_TEST_STATE when it is set (a second run starts faster), else a folder of this run.
+
+    Not pytest's own: that one is closed to PostgreSQL's user anew by every run beside this one.
+    """
+    if kept := os.environ.get("MELDKAMER_TEST_STATE"):
+        yield Path(kept)
+        return
+    with tempfile.TemporaryDirectory(prefix="meldkamer-test-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def kafka(parts_folder: Path) -> Iterator[Kafka]:
     """One broker for the whole run; its topics exist, with 3 partitions. Tests of delivery make topics of their own."""
-    broker = Kafka(_folder(tmp_path_factory, "kafka"))
+    broker = Kafka(parts_folder / "kafka")
     asyncio.run(_start_kafka(broker))
     yield broker
     asyncio.run(broker.stop())
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres(parts_folder: Path) -> Iterator[Postgres]:
     """One server for the whole run, with a migrated template database."""
-    server = Postgres(_folder(tmp_path_factory, "postgres"))
+    server = Postgres(parts_folder / "postgres")
     asyncio.run(_start_postgres(server))
     yield server
     asyncio.run(server.stop())
@@ -39,14 +53,6 @@ async def database_url(postgres: Postgres) -> AsyncIterator[str]:
     await _owner(postgres, f'CREATE DATABASE "{name}" TEMPLATE meldkamer_template')
     yield postgres.url.rsplit("/", 1)[0] + f"/{name}"
     await _owner(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _folder(factory: pytest.TempPathFactory, name: str) -> Path:
-    """Under MELDKAMER_TEST_STATE when it is set, so that a second run starts faster."""
-    kept = os.environ.get("MELDKAMER_TEST_STATE")
-    folder = Path(kept) / name if kept else factory.mktemp(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 async def _start_kafka(broker: Kafka) -> None:

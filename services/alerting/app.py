@@ -26,7 +26,7 @@ from shared.auth import Auth
 from shared.db import Pool
 from shared.delivery import Delivery
 from shared.health import Health
-from shared.kafka import consumer_broker, consuming, keep_running, subscribe
+from shared.kafka import Group, consumer_broker, consuming, keep_running, subscribe
 from shared.outbox import Relay
 from shared.pages import Pages
 from shared.publish import Publisher
@@ -67,7 +67,7 @@ def build(settings: Settings) -> FastAPI:
         on_incidents = OnIncidents(facts, Roster(), decider)
         delivery = Delivery(group, pool, on_incidents, relay.wake, settings.alerting_dead_limit)
         broker = consumer_broker(settings.bootstrap, group)
-        subscribe(broker, topics.of_consumer("alerting"), group, delivery)
+        subscribe(broker, topics.of_consumer("alerting"), Group(group, settings.kafka_session_timeout_ms), delivery)
 
         state.add("database", health.database(pool))
         state.add("kafka", _kafka(publisher, delivery))

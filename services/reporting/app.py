@@ -41,7 +41,8 @@ def build(settings: Settings) -> FastAPI:
         relay = Relay(pool, publisher)  # carries dead letters alone
         delivery = Delivery(SERVICE, pool, LiveFold(live.wake).on_events, relay.wake, settings.reporting_dead_limit)
         health.add("delivery", _not_halted(delivery))
-        kafka.subscribe(broker, topics.of_consumer(SERVICE), SERVICE, delivery, LINGER_S)
+        group = kafka.Group(SERVICE, settings.kafka_session_timeout_ms)
+        kafka.subscribe(broker, topics.of_consumer(SERVICE), group, delivery, LINGER_S)
         await asyncio.gather(kafka.keep_running(broker), relay.run())
 
     async def leave() -> None:

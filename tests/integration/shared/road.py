@@ -13,7 +13,7 @@ from deploy.embedded.kafka import Kafka
 from shared import db, outbox
 from shared.delivery import Delivery
 from shared.events import Event, IncidentReported, Location, Source
-from shared.kafka import consumer_broker, keep_running, subscribe
+from shared.kafka import Group, consumer_broker, keep_running, subscribe
 from shared.publish import Publisher
 from shared.wire import Outgoing, encode, event_id
 from shared.words import Category, Kind, Severity
@@ -84,7 +84,7 @@ class Road:
         relay = outbox.Relay(self.pool, self.publisher)
         delivery = Delivery(group, self.pool, seen.on_events, relay.wake, dead_limit)
         broker = consumer_broker(self._kafka.bootstrap_servers, group)
-        subscribe(broker, (self.topic,), f"{group}-{self.topic}", delivery)
+        subscribe(broker, (self.topic,), Group(f"{group}-{self.topic}", 6_000), delivery)
         tasks = [asyncio.create_task(keep_running(broker)), asyncio.create_task(relay.run())]
         try:
             yield delivery
