@@ -22,6 +22,7 @@ let heardAt = Date.now(); // when the server last said anything, by our clock
 let serverAhead = 0; // milliseconds that the server's clock is ahead of ours
 let refreshing = false;
 let dirty = false;
+const failed = new Set(); // acknowledgements that did not arrive, until they do
 const known = new Set(alarms().map((item) => item.id));
 
 document.documentElement.classList.add("scripted");
@@ -87,6 +88,7 @@ async function show() {
   fresh.innerHTML = await answer.text();
   const focused = document.activeElement;
   merge(live, fresh);
+  showFailures();
   if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   everySecond();
   announce();
@@ -144,8 +146,16 @@ async function acknowledge(event) {
   }).catch(() => null);
   if (answer?.ok) {
     [...live.querySelectorAll("[data-acknowledge]:not(:disabled)")][0]?.focus();
+    failed.delete(button.dataset.acknowledge);
   } else {
     button.disabled = false;
-    button.textContent = button.dataset.failed;
+    failed.add(button.dataset.acknowledge);
+    showFailures();
+  }
+}
+
+function showFailures() {
+  for (const button of live.querySelectorAll("[data-acknowledge]")) {
+    if (failed.has(button.dataset.acknowledge)) button.textContent = button.dataset.failed;
   }
 }
