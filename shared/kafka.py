@@ -6,11 +6,12 @@ FastStream's own `batch=True` sleeps a poll interval after every empty poll, whi
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
-from aiokafka.errors import KafkaError
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.message import StreamMessage
@@ -60,11 +61,9 @@ def subscribe(
             await asyncio.sleep(linger_s)
         records = [message.raw_message, *await _rest(message)]
         await delivery.deliver(records)
-        try:
-            await message.ack()
-        except KafkaError as error:  # redelivered; the inbox knows them
-            log.warning("%s: offsets were not committed: %s", group.name, error)
+        acks.done(message.consumer, records)
 
+    acks = Acks(group.name)
     subscriber = broker.subscriber(
         *topics,
         group_id=group.name,
@@ -80,6 +79,36 @@ def subscribe(
         no_reply=True,
     )
     subscriber(take)
+
+
+class Acks:
+    """Commits the offsets of what is done, and of nothing else, beside the work on the next batch.
+
+    What a crash leaves uncommitted is delivered again, and the inbox knows it.
+    """
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+        self._due: dict[TopicPartition, int] = {}
+        self._committing: asyncio.Task[None] | None = None
+
+    def done(self, consumer: object, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        """These records are done; returns at once."""
+        if not isinstance(consumer, AIOKafkaConsumer):  # FastStream's test broker has none
+            return
+        for record in records:
+            partition = TopicPartition(record.topic, record.partition)
+            self._due[partition] = max(self._due.get(partition, 0), record.offset + 1)
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit(consumer))
+
+    async def _commit(self, consumer: AIOKafkaConsumer) -> None:
+        while self._due:
+            due, self._due = self._due, {}
+            try:
+                await consumer.commit(due)
+            except (KafkaError, ConsumerStoppedError) as error:
+                log.warning("%s: offsets were not committed: %s", self._group, error)
 
 
 async def _rest(message: KafkaMessage) -> list[ConsumerRecord[Any, Any]]:

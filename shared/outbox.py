@@ -31,11 +31,18 @@ async def put(tx: Connection, records: Sequence[Outgoing], now: datetime) -> Non
              WITH ORDINALITY AS r (topic, key, value, headers, n)
         ORDER BY r.n
         """,
-        [r.topic for r in records],
-        [r.key for r in records],
-        [r.value for r in records],
-        [headers_to_json(r.headers) for r in records],
+        *columns(records),
         now,
+    )
+
+
+def columns(records: Sequence[Outgoing]) -> tuple[list[str], list[bytes | None], list[bytes | None], list[str]]:
+    """Records as the arrays of their columns: topic, key, value, headers as JSON."""
+    return (
+        [record.topic for record in records],
+        [record.key for record in records],
+        [record.value for record in records],
+        [headers_to_json(record.headers) for record in records],
     )
 
 

@@ -82,6 +82,12 @@ async def save(
             ON CONFLICT (alert_id, seq) DO NOTHING
         ), due AS (
             SELECT * FROM jsonb_populate_recordset(NULL::timers, $6::jsonb)
+        ), published AS (
+            INSERT INTO outbox (topic, key, value, headers, created_at)
+            SELECT r.topic, r.key, r.value, r.headers, $11
+            FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::jsonb[])
+                 WITH ORDINALITY AS r (topic, key, value, headers, n)
+            ORDER BY r.n
         ), ended AS (
             DELETE FROM timers USING due WHERE timers.alert_id = due.alert_id AND due.due_at IS NULL
         )
@@ -94,8 +100,9 @@ async def save(
         _json(_message_row(message, lease) for decision in changed for message in decision.messages),
         _json({"alert_id": d.alert.alert_id, **_columns(line)} for d in changed for line in d.timeline),
         _json({"alert_id": alert.alert_id, "due_at": alert.due_at} for alert in alerts),
+        *outbox.columns(outgoing(changed, now)),
+        now,
     )
-    await outbox.put(tx, outgoing(changed, now), now)
 
 
 def outgoing(decisions: Iterable[Decision], now: datetime) -> list[Outgoing]:

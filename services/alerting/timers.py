@@ -31,6 +31,7 @@ class Timers:
         self._pool = pool
         self._due: dict[UUID, tuple[datetime, float]] = {}
         self._changed = asyncio.Event()
+        self._learn_at = 0.0
 
     def notice(self, alerts: Sequence[Alert]) -> None:
         """These alerts were saved: remember when each is due, in monotonic seconds too."""
@@ -45,8 +46,9 @@ class Timers:
         """Until cancelled: decide what is due, look at the table every 0.5 s, sleep until the next deadline."""
         while True:
             try:
-                await self._learn()
-                while await self.fire(decider) == BATCH:
+                if clock.monotonic() >= self._learn_at:
+                    await self._learn()
+                while self._anything_due() and await self.fire(decider) == BATCH:
                     pass
             except Exception as error:
                 if not db.is_transient(error):
@@ -77,18 +79,24 @@ class Timers:
 
     async def _learn(self) -> None:
         """Take over the table: deadlines that other replicas set, and none that are gone."""
+        known = set(self._due)
         async with self._pool.acquire(timeout=3) as connection:
             rows = dict(await store_read.timers(connection))
-        for alert_id in set(self._due) - set(rows):
-            del self._due[alert_id]
+        self._learn_at = clock.monotonic() + POLL_S
+        for alert_id in known - set(rows):
+            self._due.pop(alert_id, None)
         for alert_id, due_at in rows.items():
             self._remember(alert_id, due_at)
 
+    def _anything_due(self) -> bool:
+        """By the monotonic times kept here."""
+        return any(due <= clock.monotonic() for _, due in self._due.values())
+
     def _remember(self, alert_id: UUID, due_at: datetime) -> None:
-        """A deadline already known keeps its monotonic time: the wall clock may have jumped since."""
+        """Whichever comes first: what the wall clock says now, or what it said when the deadline became known."""
+        by_wall = clock.monotonic() + (due_at - clock.now()).total_seconds()
         known = self._due.get(alert_id)
-        if known is None or known[0] != due_at:
-            self._due[alert_id] = (due_at, clock.monotonic() + (due_at - clock.now()).total_seconds())
+        self._due[alert_id] = (due_at, min(by_wall, known[1]) if known and known[0] == due_at else by_wall)
 
     def _forget(self, early: Sequence[UUID]) -> None:
         """Another replica has decided them, or holds them now; the next look at the table tells."""
