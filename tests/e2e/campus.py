@@ -210,7 +210,7 @@ class Alert:
         lines = [line["at"] for line in (await self.look())["timeline"] if line["event"] == event]
         return datetime.fromisoformat(lines[-1])
 
-    async def is_shown(self) -> dict[str, Any]:
+    async def is_shown(self, within: float = SEEN_WITHIN_S) -> dict[str, Any]:
         """As the monitor has it, once that is as new as alerting's own."""
         shown: dict[str, Any] = {}
 
@@ -220,7 +220,7 @@ class Alert:
             shown.update(reply.body)
             return reply.status == 200 and shown["version"] == version
 
-        await until(there, SEEN_WITHIN_S)
+        await until(there, within)
         return shown
 
     async def close(self) -> None:

@@ -41,6 +41,12 @@ async def test_the_same_alarm_sent_twice_pages_once(campus: Campus) -> None:
     assert (await alert.look())["incident_ids"] == [first.incident_id]
     assert await alert.reasons("incident") == []
     own.expects_nothing_more()
+    await alert.close()
+    await own.expect("stand_down")
+    await campus.press("detector 12", external_id=name)
+    later = await campus.press("detector 14")
+    await own.expect_page(step=1, when=after(later.pressed_at))
+    assert (await (await later.alert()).look())["incident_ids"] == [later.incident_id]
 
 
 async def test_restored_tells_everybody_and_stops_the_escalation(campus: Campus) -> None:

@@ -7,7 +7,7 @@ import pytest
 from shared import topics
 from tests.e2e import records
 from tests.e2e.campus import Campus, new_name
-from tests.e2e.times import now, until, until_past
+from tests.e2e.times import after, now, until, until_past
 
 LANDS_WITHIN_S = 3.0  # a record that intake gave up on may land so long after, never later
 AWAY = (r"ERROR aiokafka", r"ERROR asyncio .*(ConnectionRefused|Connect call failed)")
@@ -47,6 +47,38 @@ async def test_what_intake_refuses_while_kafka_is_away_never_lands_and_is_welcom
         return len((await alert.look())["incident_ids"]) == 1 + len(names)
 
     await until(joined, 15)
+    await alert.is_shown(within=15)
+
+
+@pytest.mark.timeout(60)
+async def test_people_are_called_and_answer_while_kafka_is_away_and_the_monitor_hears_of_it_later(
+    campus: Campus,
+) -> None:
+    product = campus.product
+    product.logs.expect(AWAY)
+    own, buddies = await campus.crew(), await campus.crew(building=campus.buddy)
+    alarm = await campus.press("detector 12")
+    await own.expect_page(step=1)
+    await own.answer("coming")
+    alert = await alarm.alert()
+    await alert.expects(state="staffed")
+    await product.kafka.stop()
+
+    declined_at = await own.others[0].answers("not_coming")
+    await buddies.expect_page(step=2, when=after(declined_at))
+    deadline = await alert.deadline()
+    await buddies.others[0].answers("coming")
+    for phone in (buddies.lead, buddies.others[1]):
+        await phone.expects("stand_down")
+    await alert.expects(state="staffed", step=2)
+    assert now() < deadline
+
+    await product.kafka.start()
+    await product.kafka.ready()
+    shown = await alert.is_shown(within=15)
+    assert [line["reason"] for line in shown["timeline"]] == [
+        line["reason"] for line in (await alert.look())["timeline"]
+    ]
 
 
 async def landed(campus: Campus, names: list[str]) -> list[str]:
