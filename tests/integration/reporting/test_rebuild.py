@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
@@ -196,3 +199,28 @@ async def _forget(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
     """Delete every record that is there, as retention would."""
     parts = [TopicPartition(name, n) for name in names for n in range(PARTITIONS)]
     await admin.delete_records({part: RecordsToDelete(before_offset=-1) for part in parts})
+
+
+async def test_the_command_exits_with_1_on_a_difference_until_it_has_repaired(
+    room: Room, kafka: Kafka, database_url: str
+) -> None:
+    async def meldkamer(*words: str) -> tuple[int, str]:
+        environment = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": ",".join(kafka.bootstrap_servers)}
+        command = [sys.executable, "-m", "deploy.cli.main", "rebuild", *words]
+        done = await asyncio.to_thread(
+            subprocess.run, command, env=os.environ | environment | {"COLUMNS": "160"}, capture_output=True, text=True
+        )
+        return done.returncode, done.stdout
+
+    assert (await meldkamer("--check"))[0] == 0
+    await room.fold(incident("invented"))
+    code, told = await meldkamer("--check")
+    assert code == 1
+    assert str(named("invented")) in told
+    assert "too much" in told
+    assert "1 differences (1 in incidents): run `meldkamer rebuild` to repair them" in told
+    code, told = await meldkamer()
+    assert (code, "repaired" in told) == (0, True)
+    code, told = await meldkamer("--check")
+    assert (code, "the views are what the topics say" in told) == (0, True)
+    assert (await room.get("/monitor/v1/incidents"))["items"] == []
