@@ -16,15 +16,22 @@ class Defaults:
 
     @property
     def urgency(self) -> Urgency:
-        """People must act now, soon, or there is no hurry."""
+        """The hurry of its severity."""
         return urgency_of(self.severity)
 
 
+_URGENCY = {
+    Severity.EXTREME: Urgency.IMMEDIATE,
+    Severity.SEVERE: Urgency.IMMEDIATE,
+    Severity.MODERATE: Urgency.EXPECTED,
+    Severity.MINOR: Urgency.UNKNOWN,
+    Severity.UNKNOWN: Urgency.UNKNOWN,
+}
+
+
 def urgency_of(severity: Severity) -> Urgency:
-    """The hurry that a severity has when nobody says otherwise."""
-    if severity.rank >= Severity.SEVERE.rank:
-        return Urgency.IMMEDIATE
-    return Urgency.EXPECTED if severity is Severity.MODERATE else Urgency.UNKNOWN
+    """People must act now, soon, or there is no hurry, when nobody says otherwise."""
+    return _URGENCY[severity]
 
 
 def confidentiality_of(kind: Kind) -> Confidentiality:

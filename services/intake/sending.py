@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import Literal
 from uuid import UUID
+
+from prometheus_client import Counter
 
 from services.intake import confidential
 from services.intake.chat.talk import Talk
@@ -87,7 +90,12 @@ def outgoing(incident: IncidentReported) -> Outgoing:
 
 def count(source: str, incident: IncidentReported | None, outcome: str) -> None:
     """For `meldkamer_incidents_total`; what could not be read has no kind."""
-    metrics.INCIDENTS.labels(source, incident.kind.value if incident else "unknown", outcome).inc()
+    _counter(source, incident.kind if incident else "unknown", outcome).inc()
+
+
+@cache  # the labels are closed sets, and looking them up costs more than counting
+def _counter(source: str, kind: str, outcome: str) -> Counter:
+    return metrics.INCIDENTS.labels(source, str(kind), outcome)
 
 
 def _answer(incident: IncidentReported, refusal: Refused | None, source: str) -> Taken | Problem:

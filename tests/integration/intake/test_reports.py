@@ -45,8 +45,9 @@ async def test_each_report_goes_to_the_topic_of_its_kind_under_its_building(
 
 
 async def test_the_items_of_ndjson_keep_their_order_within_a_building(intake: Intake) -> None:
+    """Nearly 1 MiB, which is more than one batch a partition."""
     lines = [
-        {"kind": "gas", "location": {"building": building}, "text": str(number)}
+        {"kind": "gas", "location": {"building": building}, "text": str(number), "details": {"pad": "x" * 3000}}
         for number in range(100)
         for building in ("HORST", "CARRE", "VRIJHOF")
     ]
