@@ -124,8 +124,8 @@ class Product:
 @contextlib.asynccontextmanager
 async def product_on(kafka: Kafka, postgres: Postgres, folder: Path) -> AsyncIterator[Product]:
     """The service from its start to its end; it consumes what is published from now on."""
-    await _from_now_on(kafka, f"alerting-{REPLICA}")
-    async with _database(postgres) as url:
+    await from_now_on(kafka, f"alerting-{REPLICA}")
+    async with database(postgres) as url:
         settings = Settings(
             kafka_bootstrap_servers=",".join(kafka.bootstrap_servers), database_url=url, alerting_replica=REPLICA,
             meldkamer_campus=Path("deploy/campus"), meldkamer_admin_token=SecretStr(TOKEN),
@@ -158,7 +158,7 @@ async def _ready(http: httpx.AsyncClient, publisher: Publisher) -> None:
     raise AssertionError("alerting is not ready")
 
 
-async def _from_now_on(kafka: Kafka, group: str) -> None:
+async def from_now_on(kafka: Kafka, group: str) -> None:
     """What other tests published is nothing to this group: commit the ends of the topics as its offsets."""
     async with AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap_servers, group_id=group, enable_auto_commit=False
@@ -173,7 +173,7 @@ async def _from_now_on(kafka: Kafka, group: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _database(postgres: Postgres) -> AsyncIterator[str]:
+async def database(postgres: Postgres) -> AsyncIterator[str]:
     """A copy of the migrated template for the whole module."""
     name = f"alerting_{uuid4().hex[:12]}"
     owner = await asyncpg.connect(postgres.url)
