@@ -74,7 +74,7 @@ def draw(campus: Campus, alerts: Sequence[AlertItem], language: Language) -> Map
     return Map(
         width=round(max(across.values()) + 2 * MARGIN_M),
         height=round(max(down.values()) + 2 * MARGIN_M),
-        outlines=tuple(outline(b) for b in near),
+        outlines=tuple(sorted(map(outline, near), key=lambda o: o.alerts > 0)),  # the last drawn lies on top
         elsewhere=tuple(outline(b) for b in campus.buildings if not b.on_campus),
     )
 
