@@ -105,7 +105,7 @@ class Publisher:
             late = _late()
         except KafkaError as error:
             late = Refused(f"Kafka refused: {type(error).__name__}")
-        refusals = [_refusal(ack) for ack in acks]
+        refusals = [refusal(ack) for ack in acks]
         return [refusals[n] if n < len(refusals) else late for n in batch_of] or [late for _ in records]
 
     async def warm_up(self, topics: Sequence[str]) -> None:
@@ -128,13 +128,19 @@ class Publisher:
         )
 
 
-def _refusal(ack: asyncio.Future[object]) -> Refused | None:
-    """None for a record that was acknowledged; one that was not is given up on."""
+def refusal(ack: asyncio.Future[object]) -> Refused | None:
+    """None for a record that was acknowledged; one that was not is given up on, whatever becomes of it."""
     if not ack.done():
-        ack.cancel()
+        ack.add_done_callback(_ignored)
         return _late()
     error = ack.exception()
     return Refused(f"Kafka refused: {type(error).__name__}") if error else None
+
+
+def _ignored(ack: asyncio.Future[object]) -> None:
+    """Look at the error, or asyncio logs it as one that nobody saw; cancelling the shielded ack would not help."""
+    if not ack.cancelled():
+        ack.exception()
 
 
 def _late() -> Refused:
