@@ -1,54 +1,40 @@
-"""A service's PostgreSQL that may be away at boot: opened as soon as it answers, 503 until then."""
+"""A service's PostgreSQL: a pool that connects when it is used, so that nothing waits for it at boot."""
 
-import asyncio
-import logging
+from types import TracebackType
+from typing import Self
 
 from shared import db, health
 from shared.db import Pool
-from shared.problems import unavailable
-
-log = logging.getLogger(__name__)
-RETRY_S = 0.5
 
 
 class Database:
-    """Opens the pool as soon as PostgreSQL answers; from then on the pool reconnects by itself."""
+    """`async with` opens the pool without connecting: what needs a server that is away fails, and may be tried again.
+
+    Enter it outside the loops that use it: a pool that closes under a loop swallows its cancellation.
+    """
 
     def __init__(self, url: str, service: str, size: int = 8) -> None:
         self._url = url
         self._service = service
         self._size = size
         self._pool: Pool | None = None
-        self._opened = asyncio.Event()
-
-    async def run(self) -> None:
-        """Open the pool, however long it takes, hold it until cancelled, close it."""
-        while self._pool is None:
-            try:
-                self._pool = await db.open_pool(self._url, self._service, self._size)
-            except Exception as error:  # noqa: BLE001 - whatever a server away or half started makes of a connect
-                log.warning("PostgreSQL is not there yet: %s: %s", type(error).__name__, error)
-                await asyncio.sleep(RETRY_S)
-        self._opened.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            self._pool.terminate()
-
-    async def opened(self) -> Pool:
-        """The pool, once PostgreSQL has answered for the first time."""
-        await self._opened.wait()
-        return self.pool
 
     @property
     def pool(self) -> Pool:
-        """The pool, or the problem 503 before PostgreSQL has answered for the first time."""
+        """The pool, inside `async with`."""
         if self._pool is None:
-            raise unavailable("the database has not been reached yet; send it again")
+            raise RuntimeError("the database is used outside its `async with`")
         return self._pool
 
     async def check(self) -> str | None:
         """For readiness: that PostgreSQL answers."""
-        if self._pool is None:
-            return "PostgreSQL has not been reached yet"
-        return await health.database(self._pool)()
+        return await health.database(self.pool)()
+
+    async def __aenter__(self) -> Self:
+        self._pool = await db.open_pool(self._url, self._service, self._size)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.pool.terminate()

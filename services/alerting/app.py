@@ -23,7 +23,6 @@ from services.alerting.settings import Settings
 from services.alerting.timers import Timers
 from shared import campus, db, health, topics, web
 from shared.auth import Auth
-from shared.db import Pool
 from shared.delivery import Delivery
 from shared.health import Health
 from shared.kafka import Group, consumer_broker, consuming, keep_running, subscribe
@@ -45,7 +44,7 @@ def build(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         group = f"alerting-{settings.alerting_replica}"
-        pool = await open_when_there(settings)
+        pool = await db.open_pool(settings.database_url, "alerting", settings.alerting_pool_size)
         publisher = Publisher(settings.bootstrap, group)
         relay = Relay(pool, publisher)
         hook = webhook.Webhook(
@@ -100,18 +99,6 @@ def build(settings: Settings) -> FastAPI:
     app.include_router(pages.preferences())
     app.include_router(pages.log_in(auth, f"{PREFIX}/respond"))
     return app
-
-
-async def open_when_there(settings: Settings) -> Pool:
-    """PostgreSQL may be later than we are."""
-    while True:
-        try:
-            return await db.open_pool(settings.database_url, "alerting", settings.alerting_pool_size)
-        except Exception as error:
-            if not db.is_transient(error):
-                raise
-            log.warning("PostgreSQL is not there yet: %s", error)
-            await asyncio.sleep(0.5)
 
 
 def _kafka(publisher: Publisher, delivery: Delivery) -> health.Check:

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from services.intake import api, forms
 from services.intake.chat import advise
 from services.intake.chat import parts as chat_parts
-from services.intake.database import Database
 from services.intake.desk import Desk
 from services.intake.keyring import KeyRing
 from services.intake.reception import Reception
@@ -18,6 +17,7 @@ from services.intake.settings import Settings
 from services.intake.warm import Warm
 from shared import campus, clock, web
 from shared.auth import Auth
+from shared.database import Database
 from shared.health import Health
 from shared.i18n import translations
 from shared.pages import Pages
@@ -30,7 +30,7 @@ STATIC = Path(__file__).parent / "static"
 def build(settings: Settings) -> FastAPI:
     """The intake service."""
     places = campus.load(settings.meldkamer_campus)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, "intake")
     publisher = Publisher(settings.bootstrap, "meldkamer-intake")
     warm = Warm(publisher)
     ring = KeyRing(database, settings.intake_keys_refresh_s)
@@ -50,10 +50,9 @@ def build(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loops = (publisher.run, warm.run, database.run, ring.run, *chat.loops, health.heartbeat)
-        with contextlib.closing(database):
-            async with web.background(*loops):
-                yield
+        loops = (publisher.run, warm.run, ring.run, *chat.loops, health.heartbeat)
+        async with database, web.background(*loops):
+            yield
 
     app = web.create("Meldkamer intake", PREFIX, health, lifespan)
     pages.mount(app, STATIC)

@@ -8,10 +8,10 @@ from http import HTTPStatus
 import asyncpg
 
 from services.intake import keys, store
-from services.intake.database import Database
 from services.intake.store import SourceKey
 from shared import clock
 from shared.campus import Scope
+from shared.database import Database
 from shared.problems import Problem, unavailable
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,6 @@ class KeyRing:
 
     async def run(self) -> None:
         """Read the table every few seconds until cancelled, so that a revoked key ends soon."""
-        await self._database.opened()
         while True:
             await self._refresh(clock.monotonic())
             await asyncio.sleep(self._refresh_s)

@@ -37,7 +37,7 @@ def build(settings: Settings) -> FastAPI:
     publisher = Publisher(settings.bootstrap, SERVICE)
 
     async def consume() -> None:
-        pool = await database.opened()
+        pool = database.pool
         relay = Relay(pool, publisher)  # carries dead letters alone
         delivery = Delivery(SERVICE, pool, LiveFold(live.wake).on_events, relay.wake, settings.reporting_dead_limit)
         health.add("delivery", _not_halted(delivery))
@@ -51,7 +51,8 @@ def build(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
-        async with web.background(health.heartbeat, database.run, publisher.run, consume, live.run, leave):
+        loops = (health.heartbeat, publisher.run, consume, live.run, leave)
+        async with database, web.background(*loops):
             yield
 
     health = Health()

@@ -5,8 +5,8 @@ import logging
 from datetime import datetime, timedelta
 
 from services.intake.chat import store
-from services.intake.database import Database
 from shared import clock, db, metrics
+from shared.database import Database
 from shared.outbox import Relay
 from shared.publish import Publisher
 
@@ -29,7 +29,7 @@ class Outlet:
 
     async def run(self) -> None:
         """Relay until cancelled."""
-        self._relay = Relay(await self._database.opened(), self._publisher)
+        self._relay = Relay(self._database.pool, self._publisher)
         await self._relay.run()
 
 
@@ -42,7 +42,6 @@ class Sweeper:
 
     async def run(self) -> None:
         """Every minute until cancelled."""
-        await self._database.opened()
         while True:
             try:
                 await self.sweep(clock.now())

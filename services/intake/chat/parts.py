@@ -12,10 +12,10 @@ from services.intake.chat.outlet import Outlet, Sweeper
 from services.intake.chat.pages import ChatPage
 from services.intake.chat.sealing import Seal
 from services.intake.chat.talk import SYSTEM, Talk
-from services.intake.database import Database
 from services.intake.reception import Reception
 from services.intake.settings import Settings
 from shared.auth import Auth
+from shared.database import Database
 from shared.pages import Pages
 from shared.problems import unavailable
 from shared.publish import Publisher

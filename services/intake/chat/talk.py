@@ -9,10 +9,10 @@ from services.intake import confidential
 from services.intake.chat import store
 from services.intake.chat.sealing import Seal
 from services.intake.chat.store import Author, Conversation, Listed, Sealed
-from services.intake.database import Database
 from services.intake.kinds import DEFAULTS, urgency_of
 from services.intake.reception import Reception
 from shared import db, ids, outbox, topics, wire
+from shared.database import Database
 from shared.db import Connection
 from shared.events import IncidentReported, Source
 from shared.words import Certainty, Confidentiality, Kind

@@ -22,7 +22,7 @@ let heardAt = Date.now(); // when the server last said anything, by our clock
 let serverAhead = 0; // milliseconds that the server's clock is ahead of ours
 let refreshing = false;
 let dirty = false;
-const failed = new Set(); // acknowledgements that did not arrive, until they do
+const pressed = new Map(); // acknowledgements by address: "sent", or "failed" until it is pressed again
 const known = new Set(alarms().map((item) => item.id));
 
 document.documentElement.classList.add("scripted");
@@ -88,7 +88,7 @@ async function show() {
   fresh.innerHTML = await answer.text();
   const focused = document.activeElement;
   merge(live, fresh);
-  showFailures();
+  showPressed();
   if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   everySecond();
   announce();
@@ -140,22 +140,24 @@ function minutes(seconds) {
 async function acknowledge(event) {
   const button = event.target.closest?.("[data-acknowledge]");
   if (!button) return;
-  button.disabled = true;
-  const answer = await fetch(button.dataset.acknowledge, {
+  const address = button.dataset.acknowledge;
+  pressed.set(address, "sent");
+  showPressed();
+  const answer = await fetch(address, {
     method: "POST", headers: { "content-type": "application/json" }, body: "{}",
   }).catch(() => null);
   if (answer?.ok) {
-    [...live.querySelectorAll("[data-acknowledge]:not(:disabled)")][0]?.focus();
-    failed.delete(button.dataset.acknowledge);
+    live.querySelector("[data-acknowledge]:not(:disabled)")?.focus();
   } else {
-    button.disabled = false;
-    failed.add(button.dataset.acknowledge);
-    showFailures();
+    pressed.set(address, "failed");
+    showPressed();
   }
 }
 
-function showFailures() {
+function showPressed() {
   for (const button of live.querySelectorAll("[data-acknowledge]")) {
-    if (failed.has(button.dataset.acknowledge)) button.textContent = button.dataset.failed;
+    const state = pressed.get(button.dataset.acknowledge);
+    button.disabled = state === "sent";
+    if (state === "failed") button.textContent = button.dataset.failed;
   }
 }

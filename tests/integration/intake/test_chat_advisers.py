@@ -1,15 +1,14 @@
 """Who reads a chat, when the advisers are called, and what happens while something is away."""
 
-import contextlib
 from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 
 from services.intake.chat.outlet import Sweeper
-from services.intake.database import Database
 from services.intake.settings import Settings
 from shared import clock
+from shared.database import Database
 from shared.words import Kind
 from tests.integration.intake.browsing import CHAT, TEXT, answered, browser, hidden, log_in, only_chat, start, step
 from tests.integration.intake.desk import Intake, find_database, lose_database, running
@@ -85,11 +84,9 @@ async def test_a_confidential_report_of_a_machine_is_the_advisers_to_read(
 async def test_the_text_of_a_closed_chat_is_gone_after_the_days_promised(
     intake: Intake, adviser: httpx.AsyncClient
 ) -> None:
-    database = Database(intake.settings.database_url)
+    database = Database(intake.settings.database_url, "intake")
     sweeper = Sweeper(database, keep_days=30)
-    await database.run()
-    async with browser(intake) as writer, contextlib.AsyncExitStack() as stack:
-        stack.callback(database.close)
+    async with database, browser(intake) as writer:
         _, receipt = await start(writer)
         link = await only_chat(adviser)
         assert await sweeper.sweep(clock.now() + timedelta(days=400)) == 0, "an open chat stays"
