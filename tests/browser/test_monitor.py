@@ -98,7 +98,6 @@ async def test_acknowledge_is_one_press_and_the_focus_goes_to_the_next(monitor: 
     await room.fold(alert("first", title="First"), alert("second", title="Second", opened=9))
     await monitor.route("**/alerting/v1/**", accept)
     await monitor.goto(f"{room.url}/monitor/")
-    await monitor.evaluate("""window.trace=[]; for (const n of ['focusin','focusout']) document.addEventListener(n, e => window.trace.push([n, e.target.tagName, e.target.dataset.acknowledge?.slice(20,30), performance.now()|0]), true)""")
     buttons = monitor.get_by_role("button", name="Acknowledge")
     await buttons.first.press("Enter")
     await expect(buttons.nth(1)).to_be_focused()
@@ -107,11 +106,7 @@ async def test_acknowledge_is_one_press_and_the_focus_goes_to_the_next(monitor: 
     ]
     await room.fold(alert("first", 2, title="First", acknowledged_by="the operator"))
     await expect(monitor.get_by_text("Acknowledged by the operator")).to_be_visible()
-    try:
-        await expect(monitor.get_by_role("button", name="Acknowledge")).to_be_focused()
-    except AssertionError:
-        print("ACTIVE", await monitor.evaluate("document.activeElement.outerHTML.slice(0,300)"), await monitor.evaluate("window.trace"))
-        raise
+    await expect(monitor.get_by_role("button", name="Acknowledge")).to_be_focused()
 
 
 async def test_an_acknowledgement_that_fails_says_so(monitor: Page, room: Room) -> None:
@@ -168,6 +163,16 @@ async def test_no_other_host_is_asked_and_the_keyboard_reaches_every_building(mo
         await monitor.keyboard.press("Tab")
         reached.add(await monitor.evaluate("document.activeElement.id"))
     assert {f"map-{code}" for code in ("HORST", "CARRE", "WAAIER", "ITC")} <= reached
+
+
+async def test_what_did_not_change_stays_the_same_element(monitor: Page, room: Room) -> None:
+    await room.fold(alert("fire", title="Fire in Horst"))
+    await monitor.goto(f"{room.url}/monitor/")
+    await monitor.evaluate("document.querySelectorAll('#live *').forEach((e) => { e.kept = true; })")
+    await room.fold(alert("water", title="Water", severity=Severity.MINOR))
+    await expect(monitor.get_by_role("link", name="Water")).to_be_visible()
+    new = await monitor.evaluate("[...document.querySelectorAll('#live *')].filter((e) => !e.kept).map((e) => e.id)")
+    assert [name for name in new if name] == [f"alert-{named('water')}"]
 
 
 async def test_focus_stays_while_the_page_changes(monitor: Page, room: Room) -> None:

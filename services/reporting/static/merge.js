@@ -14,8 +14,7 @@ export function merge(old, fresh) {
     if (same === null) {
       old.insertBefore(child, place);
     } else {
-      if (same === place) place = place.nextSibling;
-      else old.insertBefore(same, place);
+      place = bring(old, same, place);
       merge(same, child);
     }
   }
@@ -26,9 +25,31 @@ export function merge(old, fresh) {
   }
 }
 
+// The old child that a fresh one stands for: by id, else the next of its kind with nothing but text in between.
 function match(parent, place, child) {
   if (child.id) return [...parent.children].find((c) => c.id === child.id && c.nodeName === child.nodeName) ?? null;
-  return place && place.nodeName === child.nodeName && !place.id ? place : null;
+  for (let node = place; node; node = node.nextSibling) {
+    if (node.nodeName === child.nodeName && !node.id) return node;
+    if (node.nodeType === Node.ELEMENT_NODE) return null;
+  }
+  return null;
+}
+
+// Puts an old child at the place and returns the place behind it. Text in front is dropped rather than the child moved:
+// an element that is moved loses the focus.
+function bring(parent, child, place) {
+  let node = place;
+  while (node && node !== child && node.nodeType !== Node.ELEMENT_NODE) node = node.nextSibling;
+  if (node !== child) {
+    parent.insertBefore(child, place);
+    return place;
+  }
+  while (place !== child) {
+    const gone = place;
+    place = place.nextSibling;
+    gone.remove();
+  }
+  return child.nextSibling;
 }
 
 function attributes(old, fresh) {
