@@ -94,9 +94,9 @@ def _process(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], str]
 
 async def _answers(client: httpx.AsyncClient) -> None:
     """The process serves and its database is there."""
-    for _ in range(200):
+    for _ in range(300):
         with contextlib.suppress(httpx.TransportError):
             if (await client.get("/monitor/v1/incidents")).status_code == 200:
                 return
         await asyncio.sleep(0.05)
-    pytest.fail("the service did not start within 10 s")
+    pytest.fail("the service did not start within 15 s")
