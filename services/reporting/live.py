@@ -94,9 +94,7 @@ class Live:
         self._end_all()
 
     async def run(self) -> None:
-        """Follow the revisions until cancelled."""
-        while not await self._begin():
-            await asyncio.sleep(RETRY_S)
+        """Follow the revisions from the beginning, so that a stream that joins before the first look misses nothing."""
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_S)
@@ -107,18 +105,6 @@ class Live:
                 level = logging.WARNING if db.is_transient(error) else logging.ERROR
                 log.log(level, "live streams wait: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(RETRY_S)
-
-    async def _begin(self) -> bool:
-        """Start at the present revision; False while PostgreSQL is away."""
-        try:
-            async with self._database.pool.acquire() as connection:
-                self.position = (await read_changes.heights(connection)).current
-        except Exception as error:
-            if not db.is_transient(error):
-                raise
-            log.warning("PostgreSQL is not there yet: %s", error)
-            return False
-        return True
 
     async def _follow(self) -> None:
         """Offer what changed since `position`, or a snapshot when that is too much or was rebuilt.
