@@ -178,8 +178,10 @@ def _java(java: str, class_path: str, heap_mb: int) -> list[str]:
 
 
 def _cluster_id() -> str:
-    """A random UUID in Kafka's spelling: 22 characters of URL-safe base64."""
-    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    """A random UUID in Kafka's spelling: 22 characters of URL-safe base64, never one that looks like an option."""
+    while (name := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return name
 
 
 async def _accepts(port: int) -> bool:

@@ -1,6 +1,8 @@
 """One product for all stories, and for each story a house that no other has used."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +13,15 @@ from tests.e2e.product import Product
 
 
 @pytest.fixture(scope="session")
-async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    """The real thing, started once."""
-    product = Product(tmp_path_factory.mktemp("product"))
-    try:
-        await product.start()
-        yield product
-    finally:
-        await product.stop()
+async def product() -> AsyncIterator[Product]:
+    """The real thing, started once, in a folder that no other run of the tests closes to PostgreSQL's user."""
+    with tempfile.TemporaryDirectory(prefix="meldkamer-stories-", ignore_cleanup_errors=True) as folder:
+        product = Product(Path(folder))
+        try:
+            await product.start()
+            yield product
+        finally:
+            await product.stop()
 
 
 @pytest.fixture(scope="session")
