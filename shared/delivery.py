@@ -101,8 +101,10 @@ class Delivery:
         now = clock.now()
         events, dead = _sort(batch, reason)
         async with db.transaction(self._pool) as tx:
-            missing = await delivery_store.note_offsets(tx, self._name, delivery_store.runs(batch))
-            fresh = await self._admit(tx, events, now)
+            first = {event_id(event): event for event in reversed(events)}
+            runs = delivery_store.runs(batch)
+            new_ids, missing = await delivery_store.enter(tx, self._name, runs, list(first), now)
+            fresh = [event for event in events if (id_ := event_id(event)) in new_ids and first[id_] is event]
             if dead:
                 new = await delivery_store.bury(tx, dead, now)
                 await outbox.put(tx, [_letter(d, self._name, now) for d in new], now)
@@ -111,14 +113,6 @@ class Delivery:
             after()
         self._wake()
         self._count(batch, dead, missing)
-
-    async def _admit(self, tx: Connection, events: Sequence[Event], now: datetime) -> list[Event]:
-        """The events that have not acted before, each once, in order."""
-        if not events:
-            return []
-        first = {event_id(event): event for event in reversed(events)}
-        fresh = await delivery_store.admit(tx, list(first), now)
-        return [event for event in events if event_id(event) in fresh and first[event_id(event)] is event]
 
     async def _hold_if_halted(self) -> None:
         """Past the limit of dead letters in a row something is wrong with us, not with them: stop and say so."""

@@ -40,18 +40,33 @@ def runs(records: Sequence[RawRecord]) -> list[Run]:
     ]
 
 
-async def note_offsets(tx: Connection, consumer: str, seen: Sequence[Run]) -> int:
-    """Enter the runs in the ledger; returns how many offsets are missing in all of this consumer's partitions there."""
-    rows = await tx.fetch(
+async def enter(
+    tx: Connection, consumer: str, seen: Sequence[Run], ids: Sequence[UUID], now: datetime
+) -> tuple[set[UUID], int]:
+    """Enter the runs in the ledger and the ids in the inbox, in one round trip.
+
+    Returns the ids that were not there (a concurrent replica's entry is waited for), and how many offsets are missing
+    in all of this consumer's partitions of the batch.
+    """
+    row = await tx.fetchrow(
         """
-        INSERT INTO ledger AS l (consumer, topic, partition, first_offset, next_offset, missing)
-        SELECT $1, r.topic, r.partition, r.first, r.last + 1, r.missing
-        FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[])
-             AS r (topic, partition, first, last, missing)
-        ON CONFLICT (consumer, topic, partition) DO UPDATE SET
-            next_offset = greatest(l.next_offset, excluded.next_offset),
-            missing = l.missing + excluded.missing + greatest(0, excluded.first_offset - l.next_offset)
-        RETURNING missing
+        WITH noted AS (
+            INSERT INTO ledger AS l (consumer, topic, partition, first_offset, next_offset, missing)
+            SELECT $1, r.topic, r.partition, r.first, r.last + 1, r.missing
+            FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::bigint[])
+                 AS r (topic, partition, first, last, missing)
+            ON CONFLICT (consumer, topic, partition) DO UPDATE SET
+                next_offset = greatest(l.next_offset, excluded.next_offset),
+                missing = l.missing + excluded.missing + greatest(0, excluded.first_offset - l.next_offset)
+            RETURNING missing
+        ), fresh AS (
+            INSERT INTO inbox (event_id, seen_at)
+            SELECT id, $8 FROM unnest($7::uuid[]) AS id ORDER BY id
+            ON CONFLICT (event_id) DO NOTHING
+            RETURNING event_id
+        )
+        SELECT ARRAY(SELECT event_id FROM fresh) AS fresh,
+               (SELECT coalesce(sum(missing), 0)::bigint FROM noted) AS missing
         """,
         consumer,
         [r.topic for r in seen],
@@ -59,23 +74,11 @@ async def note_offsets(tx: Connection, consumer: str, seen: Sequence[Run]) -> in
         [r.first for r in seen],
         [r.last for r in seen],
         [r.missing for r in seen],
-    )
-    return sum(row["missing"] for row in rows)
-
-
-async def admit(tx: Connection, ids: Sequence[UUID], now: datetime) -> set[UUID]:
-    """Enter the ids in the inbox; returns those that were not there. A concurrent replica's entry is waited for."""
-    rows = await tx.fetch(
-        """
-        INSERT INTO inbox (event_id, seen_at)
-        SELECT id, $2 FROM unnest($1::uuid[]) AS id ORDER BY id
-        ON CONFLICT (event_id) DO NOTHING
-        RETURNING event_id
-        """,
         list(ids),
         now,
     )
-    return {row["event_id"] for row in rows}
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    return set(row["fresh"]), row["missing"]
 
 
 async def bury(tx: Connection, dead: Sequence[Dead], now: datetime) -> list[Dead]:

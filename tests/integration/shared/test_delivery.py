@@ -7,7 +7,7 @@ import pytest
 
 from shared import db, delivery_store
 from shared.delivery_store import Run
-from tests.integration.shared.road import Road, Seen, incident
+from tests.integration.shared.road import AT, Road, Seen, incident
 
 
 async def test_every_event_acts_once_in_order(road: Road) -> None:
@@ -122,6 +122,6 @@ async def test_a_consumer_that_only_produces_dead_letters_stops_and_says_so(road
 
 async def test_an_offset_that_was_never_seen_is_counted_as_missing(road: Road) -> None:
     async with db.transaction(road.pool) as tx:
-        assert await delivery_store.note_offsets(tx, "test-a", [Run("t", 0, 0, 4, 0)]) == 0
-        assert await delivery_store.note_offsets(tx, "test-a", [Run("t", 0, 3, 6, 0)]) == 0
-        assert await delivery_store.note_offsets(tx, "test-a", [Run("t", 0, 9, 9, 0)]) == 2
+        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 0, 4, 0)], [], AT) == (set(), 0)
+        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 3, 6, 0)], [], AT) == (set(), 0)
+        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 9, 9, 0)], [], AT) == (set(), 2)
