@@ -221,7 +221,9 @@ CREATE INDEX alert_incidents_of ON alerting.alert_incidents USING btree (alert_i
 
 CREATE INDEX alerts_by_time ON alerting.alerts USING btree (opened_at DESC, alert_id DESC);
 
-CREATE UNIQUE INDEX alerts_open ON alerting.alerts USING btree (building, plan, drill) WHERE ((state <> 'closed'::text) AND (building IS NOT NULL));
+CREATE INDEX alerts_not_closed ON alerting.alerts USING btree (building) WHERE (state <> 'closed'::text);
+
+CREATE UNIQUE INDEX alerts_open ON alerting.alerts USING btree (building, plan, drill, ((confidentiality = 'confidential'::text))) WHERE ((state <> 'closed'::text) AND ((frozen -> 'building'::text) <> 'null'::jsonb));
 
 CREATE INDEX messages_leased ON alerting.messages USING btree (lease_until) WHERE (state = 'sending'::text);
 

@@ -30,13 +30,14 @@ async def lock_open_alerts(
     rows = await tx.fetch(
         """
         SELECT a.* FROM alerts a
-        WHERE a.state <> 'closed' AND (
-            a.building = ANY($1::text[])
-            OR a.alert_id IN (SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[]))
-            OR a.alert_id IN (
-                SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared))
+        WHERE a.state <> 'closed' AND a.alert_id IN (
+            SELECT alert_id FROM alerts WHERE state <> 'closed' AND building = ANY($1::text[])
+            UNION ALL
+            SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[])
+            UNION ALL
+            SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared)
         ORDER BY a.alert_id
-        FOR UPDATE
+        FOR UPDATE OF a
         """,
         list(buildings),
         list(ids),
@@ -154,20 +155,6 @@ async def timeline(tx: Connection, alert_id: UUID) -> list[Line]:
     """The timeline of an alert, oldest first."""
     rows = await tx.fetch("SELECT * FROM timeline WHERE alert_id = $1 ORDER BY seq", alert_id)
     return [line_of(row) for row in rows]
-
-
-async def open_alerts_of_member(tx: Connection, member_id: str) -> list[Alert]:
-    """The open alerts for which a member was paged, newest first."""
-    rows = await tx.fetch(
-        """
-        SELECT * FROM alerts
-        WHERE state <> 'closed' AND alert_id IN (SELECT alert_id FROM pages WHERE member_id = $1)
-        ORDER BY opened_at DESC
-        """,
-        member_id,
-    )
-    found = {alert.alert_id: alert for alert in await _whole(tx, rows)}
-    return [found[row["alert_id"]] for row in rows]
 
 
 async def _whole(tx: Connection, rows: Sequence[Record]) -> list[Alert]:
