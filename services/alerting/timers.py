@@ -7,12 +7,12 @@ kept here fires in time when the wall clock jumps back; early is safe because th
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from services.alerting import store_read, store_write
-from services.alerting.core.due import on_due
+from services.alerting.core.due import due_now, on_due
 from services.alerting.core.model import Alert
 from services.alerting.decide import Decider
 from shared import clock, db, metrics
@@ -60,14 +60,16 @@ class Timers:
     async def fire(self, decider: Decider) -> int:
         """Decide on a batch of what is due; returns how many alerts that were."""
         now = clock.now()
-        early = [alert_id for alert_id, (_, due) in self._due.items() if due <= clock.monotonic()]
+        ours = {alert_id: due_at for alert_id, (due_at, due) in self._due.items() if due <= clock.monotonic()}
         async with db.transaction(self._pool) as tx:
-            alerts = await store_read.lock_due(tx, now, early, BATCH)
+            alerts = await store_read.lock_due(tx, now, list(ours), BATCH)
             if not alerts:
-                self._forget(early)
+                self._forget(ours)
                 return 0
             busy = await store_read.busy_buildings(tx)
-            decisions = [on_due(alert, max(now, alert.due_at or now), busy) for alert in alerts]
+            # A due time that is not the one whose seconds ran out here is another replica's, of a moment ago.
+            over = [due_now(a, now) if ours.get(a.alert_id) == a.due_at else a for a in alerts]
+            decisions = [on_due(alert, now, busy) for alert in over]
             after = await decider.save(tx, alerts, decisions, now, now)
             await store_write.save_timers(tx, [d.alert for d in decisions if not d.changed])
         for alert in alerts:
@@ -98,7 +100,7 @@ class Timers:
         known = self._due.get(alert_id)
         self._due[alert_id] = (due_at, min(by_wall, known[1]) if known and known[0] == due_at else by_wall)
 
-    def _forget(self, early: Sequence[UUID]) -> None:
+    def _forget(self, early: Iterable[UUID]) -> None:
         """Another replica has decided them, or holds them now; the next look at the table tells."""
         for alert_id in early:
             self._due.pop(alert_id, None)

@@ -30,6 +30,15 @@ def on_due(alert: Alert, now: datetime, busy: frozenset[str]) -> Decision:
     return draft.decide()
 
 
+def due_now(alert: Alert, now: datetime) -> Alert:
+    """The alert whose first due time has come although the wall clock, which was set back, does not say so."""
+    due = alert.due_at
+    if due is None or due <= now:
+        return alert
+    pages = tuple(replace(page, eta_due=now) if page.eta_due == due else page for page in alert.pages)
+    return replace(alert, pages=pages, deadline=now if alert.deadline == due else alert.deadline)
+
+
 def on_failed(alert: Alert, page_ids: Collection[UUID], now: datetime, busy: frozenset[str]) -> Decision:
     """Pages that no channel could deliver: their members are not waited for, unless they answered all the same."""
     draft = Draft(alert, now, "delivery", busy)
