@@ -52,7 +52,7 @@ def build(settings: Settings) -> FastAPI:
         )
         tablets = tablet.Tablets(settings.database_url, pool)
         channels = {webhook.KIND: hook.send, tablet.KIND: tablets.send, console.KIND: console.send}
-        dispatcher = Dispatcher(channels, auth.answer_url, settings.alerting_send_timeout_s)
+        dispatcher = Dispatcher(channels, auth.answer_url, settings.alerting_send_timeout_s, settings.alerting_lease_s)
         timers = Timers(pool)
         onlookers = Onlookers(pool, tablets)
 

@@ -90,18 +90,27 @@ class Result:
 class Dispatcher:
     """Sends without making its caller wait; `results` is emptied by `services.alerting.marks`."""
 
-    def __init__(self, channels: Mapping[str, Send], answer_url: Callable[[UUID], str], timeout_s: float) -> None:
+    def __init__(
+        self, channels: Mapping[str, Send], answer_url: Callable[[UUID], str], timeout_s: float, lease_s: float
+    ) -> None:
         self._channels = channels
         self._answer_url = answer_url
         self._timeout_s = timeout_s
+        self._lease_s = lease_s
         self._places = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self.results: asyncio.Queue[Result] = asyncio.Queue()
 
+    @property
+    def room(self) -> int:
+        """How many messages more would not have to wait for others."""
+        return max(0, AT_ONCE - len(self._tasks))
+
     def send(self, messages: Sequence[Outbound]) -> None:
-        """Start sending; returns at once."""
+        """Start sending; returns at once. Call it right after the commit of the messages' leases."""
+        until = clock.monotonic() + self._lease_s
         for message in messages:
-            task = asyncio.create_task(self._send(message))
+            task = asyncio.create_task(self._send(message, until))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -110,8 +119,10 @@ class Dispatcher:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
 
-    async def _send(self, outbound: Outbound) -> None:
+    async def _send(self, outbound: Outbound, until: float) -> None:
         async with self._places:
+            if clock.monotonic() >= until:
+                return  # it waited too long behind slow receivers: whoever finds its lease ended sends it
             outcome = await self._hand_over(outbound)
         at = clock.now()
         kind = outbound.channel.kind if outbound.channel else "none"

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.alerting import messages, store_read, store_write
 from services.alerting.channels.outcome import Never, Retry, Sent
 from services.alerting.core.due import on_failed
-from services.alerting.core.model import Alert, Page
+from services.alerting.core.model import Page
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher, Hold, Result, next_try, outbound
 from shared import clock, db, metrics, outbox
@@ -67,6 +67,8 @@ class Marks:
         again = [r for r in batch if isinstance(r.outcome, Retry) or (isinstance(r.outcome, Never) and r not in failed)]
         now = clock.now()
         async with db.transaction(self._pool) as tx:
+            if failed:  # all alerts in one order before any of them alone
+                await store_read.lock_alerts(tx, sorted({r.outbound.alert.alert_id for r in sent + failed}))
             if again:
                 await messages.retry_at(tx, [(r.outbound.key, r.outbound.token, _when(r)) for r in again])
             if sent:
@@ -81,24 +83,18 @@ class Marks:
 
     async def _mark_pages(self, tx: Connection, sent: Sequence[Result], now: datetime) -> None:
         alerts = await store_read.lock_alerts(tx, sorted({r.outbound.alert.alert_id for r in sent}))
-        changed: list[tuple[Alert, Page]] = []
-        results = {r.outbound.page.page_id: r for r in sent}
-        for alert in alerts:
-            changed += [
-                (alert, marked(p, results[p.page_id])) for p in alert.pages if _is_of(results.get(p.page_id), p)
-            ]
+        results = {_round(r): r for r in sent}
+        changed = [(alert, marked(p, results[r])) for alert in alerts for p in alert.pages if (r := _now(p)) in results]
         await store_write.save_pages(tx, changed)
         await outbox.put(tx, [store_write.page_record(alert, page, now) for alert, page in changed], now)
 
     async def _fail(self, tx: Connection, failed: Sequence[Result], now: datetime) -> list[Callable[[], None]]:
-        await messages.mark_failed(tx, [r.outbound.key for r in failed])
-        pages: dict[UUID, set[UUID]] = {}
-        for result in failed:
-            if result.outbound.message.type is MessageType.PAGE:
-                pages.setdefault(result.outbound.alert.alert_id, set()).add(result.outbound.page.page_id)
-        alerts = await store_read.lock_alerts(tx, sorted(pages))
+        ours = await messages.mark_failed(tx, [(r.outbound.key, r.outbound.token) for r in failed])
+        pages = [r for r in failed if r.outbound.message.type is MessageType.PAGE and r.outbound.key in ours]
+        gone = {_round(r) for r in pages}
+        alerts = await store_read.lock_alerts(tx, sorted({r.outbound.alert.alert_id for r in pages}))
         busy = await store_read.busy_buildings(tx) if alerts else frozenset()
-        decisions = [on_failed(alert, pages[alert.alert_id], now, busy) for alert in alerts]
+        decisions = [on_failed(a, [p.page_id for p in a.pages if _now(p) in gone], now, busy) for a in alerts]
         return [await self._decider.save(tx, alerts, decisions, now, now)] if decisions else []
 
     async def receipt(self, page_id: UUID) -> Page | None:
@@ -128,11 +124,12 @@ class Marks:
             await asyncio.sleep(SWEEP_S)
 
     async def send_expired(self) -> int:
-        """Send again what its sender did not confirm in time; returns how many."""
+        """Send again what its sender did not confirm in time, as much as can start at once; returns how much."""
         now, token = clock.now(), clock.new_id()
         async with db.transaction(self._pool) as tx:
             until = now + timedelta(seconds=self._lease_s)
-            leased = await messages.claim_expired(tx, now, token, until, BATCH)
+            await messages.drop_expired(tx, now)
+            leased = await messages.claim_expired(tx, now, token, until, self._dispatcher.room)
             alerts = {a.alert_id: a for a in await store_read.read_alerts(tx, sorted({m.alert_id for m in leased}))}
         metrics.LEASES_EXPIRED.inc(len(leased))
         for alert_id, alert in alerts.items():
@@ -159,9 +156,14 @@ def with_receipt(page: Page, at: datetime) -> Page:
     return replace(page, state=state, delivered_at=page.delivered_at or at, version=page.version + 1)
 
 
-def _is_of(result: Result | None, page: Page) -> bool:
-    """Whether the result is of the page's present round; of a round that is over it says nothing any more."""
-    return result is not None and result.outbound.message.n == page.told.get(MessageType.PAGE)
+def _round(result: Result) -> tuple[UUID, int]:
+    """The page, and which of its rounds the result is of; of a round that is over it says nothing any more."""
+    return result.outbound.page.page_id, result.outbound.message.n
+
+
+def _now(page: Page) -> tuple[UUID, int]:
+    """The page's present round."""
+    return page.page_id, page.told.get(MessageType.PAGE, 0)
 
 
 def _when(result: Result) -> datetime:

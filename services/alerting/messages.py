@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.alerting.core.model import Message
 from shared.db import Connection
 from shared.words import MessageType
+
+OLD_NEWS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +23,35 @@ class Leased:
     cause_at: datetime
 
 
-async def claim_expired(tx: Connection, now: datetime, token: UUID, until: datetime, limit: int) -> list[Leased]:
-    """Take over messages whose lease ran out. What nobody needs any more (answered, stood down, closed) is dropped."""
+async def drop_expired(tx: Connection, now: datetime) -> None:
+    """Give up, of messages whose lease ran out, those that would tell what is no longer so, or what is an hour old.
+
+    A page is sent until it is answered or its alert is closed; a stand-down that comes after the next call to come
+    would send a responder home who is needed.
+    """
     await tx.execute(
         """
         UPDATE messages SET state = 'dropped'
         WHERE key IN (
             SELECT m.key FROM messages m JOIN pages p USING (page_id) JOIN alerts a USING (alert_id)
-            WHERE m.state = 'sending' AND m.lease_until <= $1 AND m.type IN ('page', 'update')
-              AND (p.answer IS NOT NULL OR p.state = 'stood_down' OR a.state = 'closed')
+            WHERE m.state = 'sending' AND m.lease_until <= $1 AND (
+                m.n < (p.told ->> m.type)::int
+                OR m.type <> 'page' AND m.cause_at <= $2
+                OR CASE m.type
+                    WHEN 'page' THEN p.answer IS NOT NULL OR p.state = 'stood_down' OR a.state = 'closed'
+                    WHEN 'update' THEN p.answer = 'not_coming' OR p.state = 'stood_down' OR a.state = 'closed'
+                    WHEN 'stand_down' THEN p.state <> 'stood_down'
+                    WHEN 'restored' THEN a.restored_at IS NULL
+                END)
             FOR UPDATE OF m SKIP LOCKED)
         """,
         now,
+        now - OLD_NEWS,
     )
+
+
+async def claim_expired(tx: Connection, now: datetime, token: UUID, until: datetime, limit: int) -> list[Leased]:
+    """Take over messages whose lease ran out, the longest ago first."""
     rows = await tx.fetch(
         """
         UPDATE messages m SET lease_token = $2, lease_until = $3, attempts = m.attempts + 1
@@ -70,9 +88,19 @@ async def mark_sent(tx: Connection, sent: Sequence[tuple[str, UUID, datetime]]) 
     )
 
 
-async def mark_failed(tx: Connection, keys: Sequence[str]) -> None:
-    """No channel of the member will ever take these."""
-    await tx.execute("UPDATE messages SET state = 'failed' WHERE key = ANY($1::text[])", list(keys))
+async def mark_failed(tx: Connection, failed: Sequence[tuple[str, UUID]]) -> set[str]:
+    """No channel of the member will ever take these; the keys of those that nobody else took over meanwhile."""
+    rows = await tx.fetch(
+        """
+        UPDATE messages m SET state = 'failed'
+        FROM unnest($1::text[], $2::uuid[]) AS f (key, token)
+        WHERE m.key = f.key AND m.lease_token = f.token AND m.state = 'sending'
+        RETURNING m.key
+        """,
+        [key for key, _ in failed],
+        [token for _, token in failed],
+    )
+    return {row["key"] for row in rows}
 
 
 async def retry_at(tx: Connection, again: Sequence[tuple[str, UUID, datetime]]) -> None:
@@ -87,9 +115,3 @@ async def retry_at(tx: Connection, again: Sequence[tuple[str, UUID, datetime]]) 
         [token for _, token, _ in again],
         [at for _, _, at in again],
     )
-
-
-async def next_lease_end(tx: Connection) -> datetime | None:
-    """When the first lease runs out."""
-    end: datetime | None = await tx.fetchval("SELECT min(lease_until) FROM messages WHERE state = 'sending'")
-    return end

@@ -1,0 +1,165 @@
+"""A message whose lease ran out is sent again while it is still true, and only then; a deadline is decided once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.alerting import messages, store_read, store_write
+from services.alerting.channels.outcome import Never, Outcome, Sent
+from services.alerting.decide import Decider
+from services.alerting.dispatch import AT_ONCE, Dispatcher, Hold, outbound
+from services.alerting.marks import Marks
+from services.alerting.store_write import Lease
+from services.alerting.timers import Timers
+from shared import clock, db
+from shared.db import Pool
+from shared.words import MessageType, PageState, Severity
+from tests.unit.alerting.world import COMING, NOT_COMING, NOW, Story, incident, opened
+
+LATER = NOW + timedelta(seconds=10)
+UPDATE, PAGE, STAND_DOWN, RESTORED = (
+    MessageType.UPDATE,
+    MessageType.PAGE,
+    MessageType.STAND_DOWN,
+    MessageType.RESTORED,
+)
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Alerting's connections."""
+    async with await db.open_pool(database_url, "alerting") as opened_pool:
+        yield opened_pool
+
+
+@dataclass
+class Receiver:
+    """A channel that answers as it is told."""
+
+    outcome: Outcome = field(default_factory=lambda: Sent(delivered=True))
+    pause_s: float = 0.0
+    got: list[str] = field(default_factory=list)
+
+    async def send(self, address: str, key: str, body: Mapping[str, Any]) -> Outcome:  # noqa: ARG002
+        """Take it."""
+        self.got.append(key)
+        await asyncio.sleep(self.pause_s)
+        return self.outcome
+
+
+async def test_an_update_reaches_those_who_are_coming_although_its_first_try_failed(pool: Pool) -> None:
+    story = await _saved(pool, opened())
+    story.answers(COMING, "h1")
+    await _saved(pool, story)
+    story.answers(NOT_COMING, "h2")
+    await _saved(pool, story)
+    story.reports(incident("second", severity=Severity.EXTREME))
+    await _saved(pool, story)
+    left = await _left(pool, story)
+    assert {member for member, type_, _ in left if type_ is UPDATE} == {"h1", "h3", "h4", "h5"}
+    assert {member for member, type_, _ in left if type_ is PAGE} == {"h3", "h4", "h5"}
+
+
+async def test_a_stand_down_that_was_not_delivered_never_follows_the_next_call_to_come(pool: Pool) -> None:
+    story = await _saved(pool, opened())
+    for answer, member in ((COMING, "h1"), (COMING, "h3"), (COMING, "h4"), (NOT_COMING, "h1")):
+        story.answers(answer, member)
+        await _saved(pool, story)
+    left = await _left(pool, story)
+    assert ("h2", STAND_DOWN, 1) not in left
+    assert ("h2", PAGE, 1) not in left
+    assert ("h2", PAGE, 2) in left
+
+
+async def test_what_an_unreachable_member_need_not_act_on_is_given_up_after_an_hour(pool: Pool) -> None:
+    story = await _saved(pool, opened())
+    story.reports(incident("over", clears=str(story.alert.incidents[0].incident_id)))
+    await _saved(pool, story)
+    assert {type_ for _, type_, _ in await _left(pool, story)} == {PAGE, RESTORED}
+    assert {type_ for _, type_, _ in await _left(pool, story, timedelta(hours=1, seconds=10))} == {PAGE}
+
+
+async def test_a_failure_of_a_message_that_another_process_took_over_fails_no_page(pool: Pool) -> None:
+    dispatcher, decider = _decider(pool, Receiver(Never("gone")), 5.0)
+    marks = Marks(pool, dispatcher, decider, lambda: None, 5.0)
+    story = await _saved(pool, opened())
+    dispatcher.send(outbound(story.alert, [Hold(story.last.messages[0], uuid4(), 1, NOW)]))
+    await dispatcher.drain(2)
+    await marks.write([dispatcher.results.get_nowait()])
+    async with db.transaction(pool) as tx:
+        (alert,) = await store_read.read_alerts(tx, [story.alert.alert_id])
+    assert {page.state for page in alert.pages} == {PageState.SENDING}
+
+
+async def test_a_message_that_waited_until_its_lease_ended_is_left_to_whoever_takes_it_over(pool: Pool) -> None:
+    receiver = Receiver(pause_s=0.2)
+    dispatcher, _ = _decider(pool, receiver, 0.1)
+    story = opened()
+    hold = Hold(story.last.messages[0], uuid4(), 0, NOW)
+    dispatcher.send(outbound(story.alert, [hold] * (AT_ONCE + 3)))
+    assert dispatcher.room == 0
+    await dispatcher.drain(2)
+    assert len(receiver.got) == AT_ONCE
+    assert dispatcher.room == AT_ONCE
+
+
+async def test_two_replicas_that_know_of_one_deadline_take_one_step(pool: Pool) -> None:
+    _, decider = _decider(pool, Receiver(), 5.0)
+    story = await _saved(pool, opened())
+    here, there = Timers(pool), Timers(pool)
+    for timers in (here, there):
+        timers.notice([story.alert])
+    await here.fire(decider)
+    await there.fire(decider)
+    async with db.transaction(pool) as tx:
+        (alert,) = await store_read.read_alerts(tx, [story.alert.alert_id])
+    assert alert.step == 2
+
+
+async def test_a_deadline_fires_although_the_wall_clock_was_set_back_and_the_next_step_has_its_usual_time(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, decider = _decider(pool, Receiver(), 5.0)
+    story, deadline = opened(), clock.now() + timedelta(hours=1)
+    story.alert = replace(story.alert, deadline=deadline)
+    story.last = replace(story.last, alert=story.alert)
+    await _saved(pool, story)
+    timers = Timers(pool)
+    with monkeypatch.context() as before_the_jump:
+        before_the_jump.setattr(clock, "now", lambda: deadline)
+        timers.notice([story.alert])
+    await timers.fire(decider)
+    async with db.transaction(pool) as tx:
+        (alert,) = await store_read.read_alerts(tx, [story.alert.alert_id])
+    assert alert.step == 2
+    assert alert.deadline is not None
+    assert alert.deadline < clock.now() + timedelta(seconds=46)
+
+
+async def _left(pool: Pool, story: Story, after: timedelta = LATER - NOW) -> set[tuple[str, MessageType, int]]:
+    """Whom which message is sent again when nobody confirmed any."""
+    now = NOW + after
+    members: dict[UUID, str] = {page.page_id: page.member_id for page in story.alert.pages}
+    async with db.transaction(pool) as tx:
+        await messages.drop_expired(tx, now)
+        leased = await messages.claim_expired(tx, now, uuid4(), now, 500)
+    return {(members[m.message.page_id], m.message.type, m.message.n) for m in leased}
+
+
+async def _saved(pool: Pool, story: Story) -> Story:
+    """The story with its last decision in the database."""
+    async with db.transaction(pool) as tx:
+        before = await store_read.read_alerts(tx, [story.alert.alert_id])
+        await store_write.save(tx, before, [story.last], NOW, Lease(uuid4(), NOW + timedelta(seconds=5), NOW))
+    return story
+
+
+def _decider(pool: Pool, receiver: Receiver, lease_s: float) -> tuple[Dispatcher, Decider]:
+    """What decides and sends, with one channel for everything."""
+    dispatcher = Dispatcher({"tablet": receiver.send, "sms": receiver.send}, str, 4.0, lease_s)
+    return dispatcher, Decider(pool, dispatcher, lambda: None, lambda _: None, lease_s)
