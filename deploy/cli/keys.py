@@ -9,6 +9,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from deploy.failure import fail, told
 from services.intake import keys
 from services.intake.store import SourceKey
 from shared.campus import Scope
@@ -24,28 +25,28 @@ def create(
     scope: Annotated[str, typer.Option(help=f"What it may send, comma separated: {', '.join(Scope)}.")],
 ) -> None:
     """Make a key and show it, this once. A source may have two, so that the old one can end after the new one works."""
-    try:
+    with told():
         key = asyncio.run(keys.create(Common().database_url, source, scopes(scope)))
-    except Misconfigured as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
     typer.echo(key)
 
 
 @app.command()
 def revoke(key_id: Annotated[UUID, typer.Argument(help="The id that `list` shows.")]) -> None:
     """End a key. Intake refuses it within seconds."""
-    if not asyncio.run(keys.revoke(Common().database_url, key_id)):
-        typer.echo(f"there is no active key {key_id}: meldkamer keys list", err=True)
-        raise typer.Exit(1)
+    with told():
+        revoked = asyncio.run(keys.revoke(Common().database_url, key_id))
+    if not revoked:
+        fail(f"there is no active key {key_id}: meldkamer keys list")
     typer.echo(f"revoked {key_id}")
 
 
 @app.command(name="list")
 def show() -> None:
     """Every key by source, newest first, ended ones too."""
+    with told():
+        found = asyncio.run(keys.list_all(Common().database_url))
     table = Table("Source", "Scopes", "Made", "Ended", "Id", box=SIMPLE)
-    for key in asyncio.run(keys.list_all(Common().database_url)):
+    for key in found:
         table.add_row(*row(key))
     Console(markup=False, highlight=False).print(table)
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from deploy.failure import told
 from services.reporting.rebuild import Busy, Outcome, rebuild
 from shared import topics
 from shared.settings import Common
@@ -25,11 +26,12 @@ def command(
     --check was given. Exit 2: another rebuild is under way.
     """
     console = Console(highlight=False)
-    try:
-        outcome = asyncio.run(_run(console, check))
-    except Busy as error:
-        console.print(str(error))
-        raise typer.Exit(2) from None
+    with told():
+        try:
+            outcome = asyncio.run(_run(console, check))
+        except Busy as error:
+            console.print(str(error))
+            raise typer.Exit(2) from None
     _report(console, outcome)
     raise typer.Exit(1 if check and outcome.differences.total else 0)
 

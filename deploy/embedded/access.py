@@ -3,7 +3,8 @@
 import json
 import os
 import secrets
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +86,18 @@ def _hashes(file: Path) -> dict[str, str]:
 
 def write_private(file: Path, content: object) -> None:
     """Write JSON that is never readable by others and never half there."""
+    _write(file, json.dumps(content, indent=2))
+
+
+def write_environment(file: Path, variables: Mapping[str, str]) -> None:
+    """What `. env` gives a shell, so that the command line reaches the parts of this run."""
+    _write(file, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
+
+
+def _write(file: Path, text: str) -> None:
     draft = file.with_suffix(".new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as out:
-        json.dump(content, out, indent=2)
+        out.write(text)
     draft.replace(file)

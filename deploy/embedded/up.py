@@ -89,6 +89,8 @@ async def _run(settings: RunSettings, state: Path, progress: Progress) -> None:
         await _prepare(servers, database_url, settings, progress)
         for scope, key in keys.source_keys.items():
             await source_keys.ensure(database_url, scope, [campus.Scope(scope)], key)
+        reach = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": ",".join(servers)}
+        access.write_environment(state / "env", reach)
         ports = remembered(state / "ports", 2 + settings.meldkamer_replicas)
         grounds = Grounds(settings, state, servers, database_url, keys, ports)
         services = [Service(plan) for plan in service_plans(grounds)]
@@ -159,6 +161,7 @@ def _welcome(settings: RunSettings, keys: Access, progress: Progress) -> None:
         ("student", f"{base}/intake/chat"),
         ("traffic accident", f"{base}/intake/forms/traffic"),
         ("for scripts", str(settings.meldkamer_state / "access.json")),
+        ("for the command line", f". {settings.meldkamer_state / 'env'}"),
     ])  # fmt: skip
     progress.blank()
     progress.say("Ctrl-C stops it; the next start goes on from here")

@@ -2,11 +2,12 @@
 
 import json
 import stat
+import subprocess
 from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from deploy.embedded.access import SOURCES, load_or_make, write_accounts, write_private
+from deploy.embedded.access import SOURCES, load_or_make, write_accounts, write_environment, write_private
 from shared.campus import Person
 from shared.words import Language, Role
 
@@ -21,8 +22,18 @@ def test_the_second_start_finds_the_secrets_of_the_first(tmp_path: Path) -> None
 def test_secrets_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     load_or_make(tmp_path)
     write_private(tmp_path / "access.json", {})
+    write_environment(tmp_path / "env", {})
     modes = {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
     assert modes == {0o600}
+
+
+def test_a_shell_that_reads_the_environment_has_it_as_it_is(tmp_path: Path) -> None:
+    url = "postgresql://owner:it's a $secret@127.0.0.1/meldkamer"
+    write_environment(tmp_path / "env", {"DATABASE_URL": url})
+    told = subprocess.run(
+        ["sh", "-c", '. "$0"; printenv DATABASE_URL', tmp_path / "env"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == url + "\n"
 
 
 def test_access_json_has_the_shape_that_scripts_read(tmp_path: Path) -> None:
