@@ -38,6 +38,15 @@ class AdvisePages:
             raise Problem(HTTPStatus.FORBIDDEN, f"the role {person.role} may not read chats")
         return person
 
+    def stranger(self, request: Request) -> bool:
+        """Whether somebody is logged in who is no adviser."""
+        person = self._auth.person(request)
+        return person is not None and person.role not in ADVISERS
+
+    def not_for_you(self, request: Request) -> Response:
+        """Where to go instead, and the way out."""
+        return self._show(request, "advise_not_for_you.html", HTTPStatus.FORBIDDEN)
+
     async def listed(self, request: Request) -> Response:
         """All conversations whose text exists."""
         return self._show(request, "advise.html", chats=await self._talk.listed())
@@ -83,10 +92,14 @@ def router(pages: AdvisePages) -> APIRouter:
 
     @api.get("")
     async def listed(request: Request) -> Response:
+        if pages.stranger(request):
+            return pages.not_for_you(request)
         return await pages.listed(request) if pages.adviser(request) else _log_in(request)
 
     @api.get("/{conversation_id}")
     async def read(request: Request, conversation_id: UUID) -> Response:
+        if pages.stranger(request):
+            return pages.not_for_you(request)
         return await pages.read(request, conversation_id) if pages.adviser(request) else _log_in(request)
 
     @api.post("/{conversation_id}")
