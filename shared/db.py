@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 from typing import TypeAlias
 
 import asyncpg
@@ -10,7 +11,9 @@ from asyncpg.pool import PoolConnectionProxy
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
-TRANSIENT_CLASSES = ("08", "40", "53", "55", "57")
+TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
+# A password, a database, a schema, a right or a table that is not there: no record can be the cause of it.
+SERVER_CLASSES = ("28", "3D", "3F", "42")
 READ_ONLY = "25006"
 IDLE_IN_TRANSACTION = "25P03"
 
@@ -57,10 +60,38 @@ def is_transient(error: BaseException) -> bool:
         case asyncpg.PostgresError():
             state = error.sqlstate or ""
             return state[:2] in TRANSIENT_CLASSES or state in (READ_ONLY, IDLE_IN_TRANSACTION)
-        case asyncpg.InterfaceError() | OSError() | TimeoutError():
+        case asyncpg.InterfaceError():
             return True
+        case OSError():  # of a connection; one with a file's or a template's name is our own mistake
+            return error.filename is None and not isinstance(error, LookupError)
         case _:
             return False
+
+
+class Blame(Enum):
+    """What a failed transaction is to be blamed on, as far as can be known."""
+
+    RECORD = auto()
+    SIZE = auto()
+    SERVER = auto()
+
+
+def blame(error: Exception) -> Blame:
+    """The server is waited for; what took too long may be too much at once; anything else is the record's doing."""
+    match error:
+        case asyncpg.QueryCanceledError() | TimeoutError():
+            return Blame.SIZE
+        case asyncpg.PostgresError() if (error.sqlstate or "")[:2] in SERVER_CLASSES:
+            return Blame.SERVER
+        case _:
+            return Blame.SERVER if is_transient(error) else Blame.RECORD
+
+
+def without_row(error: Exception) -> Exception:
+    """The error without PostgreSQL's DETAIL, which quotes the failing row: names and words are nothing for a log."""
+    if isinstance(error, asyncpg.PostgresError):
+        error.detail = None
+    return error
 
 
 @asynccontextmanager

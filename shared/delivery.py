@@ -3,18 +3,22 @@
     records -> decode -> [ ledger, inbox, dead letters, handler, outbox ] one transaction -> after-commit -> one ack
 
 FastStream's own acknowledgement policies each lose messages (reliability.md 1-3); no exception leaves this wrapper and
-only it acknowledges. A batch that fails for an unknown reason is halved until the guilty record stands alone.
+only it acknowledges. A batch that fails for an unknown reason, or again and again for want of time, is halved until the
+guilty record stands alone.
 """
 
 import asyncio
 import logging
+import math
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from shared import clock, db, delivery_store, metrics, outbox
-from shared.db import Connection, Pool
+from shared.db import Blame, Connection, Pool
 from shared.delivery_store import Dead
 from shared.errors import Unreadable
 from shared.events import Event
@@ -67,18 +71,19 @@ class Delivery:
         self.progress.last_batch_at = clock.monotonic()
 
     async def _attempt(self, batch: Sequence[RawRecord]) -> Exception | None:
-        """Try until it works or an unknown error remains: a lone record five times, a batch once (it is halved)."""
-        unknown = 0
+        """Try until it works, or until the batch must be halved or the lone record given up: then why."""
+        failed: Counter[Blame] = Counter()
         backoff = BACKOFF_S[0]
         while True:
             try:
                 await self._act(batch, reason=None)
             except Exception as error:
-                if not db.is_transient(error):
-                    unknown += 1
-                    log.warning("%s: %d records failed", self._name, len(batch), exc_info=error)
-                    if len(batch) > 1 or unknown == ATTEMPTS:
-                        return error
+                blame = db.blame(db.without_row(error))
+                failed[blame] += 1
+                trace = error if blame is Blame.RECORD else None
+                log.warning("%s: %d records failed: %s", self._name, len(batch), _said(error), exc_info=trace)
+                if failed[blame] >= _tries(blame, len(batch)):
+                    return error
                 metrics.DELIVERY_RETRIES.labels(self._name).inc()
                 await asyncio.sleep(backoff * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
                 backoff = min(backoff * 2, BACKOFF_S[1])
@@ -86,13 +91,13 @@ class Delivery:
                 return None
 
     async def _give_up(self, record: RawRecord, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
+        reason = _said(error)
         log.error("%s: dead letter %s[%d]@%d: %s", self._name, record.topic, record.partition, record.offset, reason)
         while True:
             try:
                 return await self._act([record], reason)
             except Exception as again:  # noqa: BLE001 - only the database can fail here, and it comes back
-                log.warning("%s: the dead letter is not stored yet: %s", self._name, again)
+                log.warning("%s: the dead letter is not stored yet: %s", self._name, _said(again))
                 await asyncio.sleep(BACKOFF_S[1])
 
     async def _act(self, batch: Sequence[RawRecord], reason: str | None) -> None:
@@ -133,6 +138,19 @@ class Delivery:
             log.warning("%s: dead letter on %s: %s", self._name, letter.record.topic, letter.reason)
 
 
+def _tries(blame: Blame, size: int) -> float:
+    """After how many failures a batch is halved or a lone record given up; never for what is not the record's doing."""
+    match blame:
+        case Blame.RECORD:
+            return 1 if size > 1 else ATTEMPTS
+        case Blame.SIZE:
+            return ATTEMPTS if size > 1 else math.inf
+        case Blame.SERVER:
+            return math.inf
+        case _:
+            assert_never(blame)
+
+
 def _sort(batch: Sequence[RawRecord], reason: str | None) -> tuple[list[Event], list[Dead]]:
     """The readable events in order, and what cannot be read."""
     if reason is not None:
@@ -145,6 +163,10 @@ def _sort(batch: Sequence[RawRecord], reason: str | None) -> tuple[list[Event], 
         except Unreadable as error:
             dead.append(Dead(record, str(error)))
     return events, dead
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _letter(dead: Dead, consumer: str, now: datetime) -> Outgoing:

@@ -3,6 +3,7 @@
 MeldkamerError
 ├── Unreadable   a record that no version of this program can read: dead letter, never retried
 ├── Refused      the broker did not acknowledge in time: the sender must send again
+│   └── TooLarge   it never will: no use sending it again
 └── Misconfigured  a setting or file is wrong: the message says which and what to do
 """
 
@@ -17,6 +18,10 @@ class Unreadable(MeldkamerError):
 
 class Refused(MeldkamerError):
     """Kafka did not acknowledge in time. The record may still land within 3 s, never later."""
+
+
+class TooLarge(Refused):
+    """Kafka takes no record of this size, however often it is sent."""
 
 
 class Misconfigured(MeldkamerError):

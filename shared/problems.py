@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details, mapped in one place."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -11,8 +12,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from shared import db
-from shared.errors import Refused
+from shared.errors import Refused, TooLarge
 
+log = logging.getLogger(__name__)
 RETRY_AFTER_S = 2
 _JSON_ERRORS = ("json_invalid", "json_type")
 _WHERE = ("body", "query", "path", "header", "cookie")
@@ -50,11 +52,30 @@ def unavailable(detail: str) -> Problem:
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
+def refused(error: Refused) -> Problem:
+    """What a refusal of Kafka's means to the sender: again with the same external_id, or never."""
+    if isinstance(error, TooLarge):
+        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error))
+    return unavailable(f"{error}; send it again")
+
+
 def response(problem: Problem) -> Response:
     """The problem as a response."""
-    return JSONResponse(
-        problem.body(), int(problem.status), headers=problem.headers, media_type="application/problem+json"
-    )
+    body = _printable(problem.body())
+    return JSONResponse(body, int(problem.status), headers=problem.headers, media_type="application/problem+json")
+
+
+def _printable(value: Any) -> Any:
+    """What was sent may be quoted in the problem, and half a surrogate pair cannot be sent back."""
+    match value:
+        case str():
+            return value.encode(errors="replace").decode()
+        case list():
+            return [_printable(part) for part in value]
+        case dict():
+            return {name: _printable(part) for name, part in value.items()}
+        case _:
+            return value
 
 
 def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -80,7 +101,11 @@ def problem_of(error: Exception) -> Problem | None:
         case HTTPException():
             return Problem(HTTPStatus(error.status_code), str(error.detail), headers=error.headers)
         case Refused():
-            return unavailable(f"{error}; send it again")
+            return refused(error)
+        case asyncpg.DataError():
+            log.warning("a value that PostgreSQL cannot keep: %s", type(error).__name__)
+            detail = "a value cannot be kept: text with U+0000, or a number or time out of bounds"
+            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
         case _ if db.is_transient(error):
             return unavailable("the database cannot be reached; send it again")
         case _:

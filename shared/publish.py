@@ -5,13 +5,14 @@ not pay for a middleware stack. Idempotence stays off (reliability.md 11): with 
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from shared.errors import Refused
+from shared.errors import Refused, TooLarge
 from shared.parcels import pack
 from shared.wire import Outgoing
 
@@ -20,6 +21,7 @@ ACK_S = 1.5
 REQUEST_MS = 2_000
 WAITING = 256
 RESTART_S = 0.25
+STOP_S = 3.0
 # aiokafka wakes every waiting sender each time a full batch leaves: with its 16 KiB, 500 records cost 4 times as much.
 BATCH_BYTES = 512 * 1024
 MAX_RECORD = 4 * 1024 * 1024
@@ -28,7 +30,8 @@ MAX_RECORD = 4 * 1024 * 1024
 class Publisher:
     """One producer a service. `run` keeps it alive; `publish` works or refuses within 1.5 s."""
 
-    def __init__(self, bootstrap: list[str], client_id: str) -> None:
+    def __init__(self, bootstrap: list[str], client_id: str, stamps: Stamps | None = None) -> None:
+        self._stamps = stamps or Stamps()
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
@@ -58,18 +61,36 @@ class Publisher:
             await asyncio.Event().wait()
         finally:
             producer, self._producer = self._producer, None
-            await asyncio.wait_for(producer.stop(), 3)
+            with contextlib.suppress(TimeoutError):  # a broker that is away is no reason to leave in disorder
+                await asyncio.wait_for(producer.stop(), STOP_S)
+
+    async def keep_time(self) -> None:
+        """Ask Kafka for its time every 10 s, until cancelled: for a service whose refused records must not land late."""
+        while True:
+            asked = self._producer is not None and await self._stamps.ask(self._producer)
+            await asyncio.sleep(EVERY_S if asked else RESTART_S)
 
     async def publish(self, record: Outgoing) -> None:
         """Return when every in-sync replica has it; raise Refused after 1.5 s (it may land up to 3 s later)."""
-        if self._producer is None:
+        if (producer := self._producer) is None:
             raise Refused("Kafka cannot be reached")
         try:
             async with asyncio.timeout(ACK_S), self._places:
-                acked = await self._producer.send(
-                    record.topic, value=record.value, key=record.key, headers=list(record.headers)
-                )
-                await acked
+                for attempt in itertools.count(1):
+                    sent_s = clock.monotonic()
+                    try:
+                        acked = await producer.send(
+                            record.topic,
+                            value=record.value,
+                            key=record.key,
+                            headers=list(record.headers),
+                            timestamp_ms=self._stamps.now_ms(),
+                        )
+                        await acked
+                    except InvalidTimestampError:  # not that record is late, our clock differs from Kafka's
+                        await self._stamps.correct(producer, sent_s, attempt)
+                    else:
+                        return
         except TimeoutError:
             raise _late() from None
         except KafkaError as error:
@@ -104,7 +125,7 @@ class Publisher:
         except TimeoutError:
             late = _late()
         except KafkaError as error:
-            late = Refused(f"Kafka refused: {type(error).__name__}")
+            late = _refused(error)
         refusals = [refusal(ack) for ack in acks]
         return [refusals[n] if n < len(refusals) else late for n in batch_of] or [late for _ in records]
 
@@ -134,13 +155,19 @@ def refusal(ack: asyncio.Future[object]) -> Refused | None:
         ack.add_done_callback(_ignored)
         return _late()
     error = ack.exception()
-    return Refused(f"Kafka refused: {type(error).__name__}") if error else None
+    return _refused(error) if error else None
 
 
 def _ignored(ack: asyncio.Future[object]) -> None:
     """Look at the error, or asyncio logs it as one that nobody saw; cancelling the shielded ack would not help."""
     if not ack.cancelled():
         ack.exception()
+
+
+def _refused(error: BaseException) -> Refused:
+    if isinstance(error, MessageSizeTooLargeError):
+        return TooLarge("Kafka takes no record of this size: shorten it")
+    return Refused(f"Kafka refused: {type(error).__name__}")
 
 
 def _late() -> Refused:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from services.alerting.shapes import AnswerIn
-from shared import db, problems
+from shared import problems
 from shared.problems import Problem
 
 
@@ -32,13 +32,6 @@ async def read(request: Request) -> AnswerIn:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", fields) from error
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
-
-
-def problem_of(error: Exception) -> Problem | None:
-    """What the responder is told; None for a mistake of our own."""
-    if isinstance(error, Problem):
-        return error
-    return problems.unavailable("the database cannot be reached; send it again") if db.is_transient(error) else None
 
 
 def as_json(page: Mapping[str, object]) -> JSONResponse:

@@ -15,7 +15,7 @@ from services.alerting.facts import Facts
 from services.alerting.respond_read import Scenes, member_of
 from services.alerting.respond_view import Card, card_of
 from services.alerting.respond_who import HOME
-from shared import clock
+from shared import clock, problems
 from shared.auth import Auth
 from shared.db import Pool
 from shared.i18n import language_of
@@ -74,7 +74,7 @@ class OnePage:
             body = await respond_answer.read(request)
             taken = await api_pages.take_answer(self.decider, page_id, body, by)
         except Exception as error:
-            problem = respond_answer.problem_of(error)
+            problem = problems.problem_of(error)
             if problem is None or respond_answer.is_json(request):
                 raise
             return self.pages.render(request, "respond_refused.html", int(problem.status), problem=problem, back=back)

@@ -15,7 +15,7 @@ from services.intake.reception import Reception
 from shared import metrics, topics
 from shared.errors import Refused
 from shared.events import IncidentReported
-from shared.problems import Problem, problem_of, unavailable
+from shared.problems import Problem, problem_of, refused
 from shared.publish import Publisher
 from shared.wire import Outgoing, encode
 
@@ -100,4 +100,4 @@ def _counter(source: str, kind: str, outcome: str) -> Counter:
 
 def _answer(incident: IncidentReported, refusal: Refused | None, source: str) -> Taken | Problem:
     count(source, incident, "refused" if refusal else "published")
-    return unavailable(f"{refusal}; send it again") if refusal else Taken(incident.incident_id, "published")
+    return refused(refusal) if refusal else Taken(incident.incident_id, "published")

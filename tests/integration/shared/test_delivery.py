@@ -108,6 +108,28 @@ async def test_a_transient_error_is_tried_again_until_it_works(road: Road) -> No
     assert await road.pool.fetchval("SELECT count(*) FROM dead_letters") == 0
 
 
+async def test_what_is_wrong_with_the_server_is_waited_for_and_never_blamed_on_a_record(road: Road) -> None:
+    failures = iter([asyncpg.UndefinedTableError("no table yet")] * 3 + [asyncpg.InvalidPasswordError("rotated")] * 3)
+    seen = Seen()
+    seen.fail = lambda _: next(failures, None)
+    event = incident()
+    await road.send(event)
+    async with road.consumer(seen):
+        await seen.wait_for(1)
+    assert await road.pool.fetchval("SELECT count(*) FROM dead_letters") == 0
+
+
+async def test_a_batch_that_is_too_much_for_the_time_allowed_is_divided_and_nothing_is_set_aside(road: Road) -> None:
+    sent = [incident(n) for n in range(8)]
+    seen = Seen()
+    seen.fail = lambda events: asyncpg.QueryCanceledError("statement timeout") if len(events) > 4 else None
+    await road.send(*sent)
+    async with road.consumer(seen):
+        await seen.wait_for(8)
+    assert seen.ids == [event.incident_id for event in sent]
+    assert await road.pool.fetchval("SELECT count(*) FROM dead_letters") == 0
+
+
 async def test_a_consumer_that_only_produces_dead_letters_stops_and_says_so(road: Road) -> None:
     await road.send(*[incident(n) for n in range(10)])
     seen = Seen()
