@@ -17,6 +17,7 @@ from shared.errors import Misconfigured
 from shared.settings import Common
 
 app = typer.Typer(help="The keys that sources send with.", no_args_is_help=True)
+WHOLE_ID = 36
 
 
 @app.command()
@@ -46,6 +47,7 @@ def show() -> None:
     with told():
         found = asyncio.run(keys.list_all(Common().database_url))
     table = Table("Source", "Scopes", "Made", "Ended", "Id", box=SIMPLE)
+    table.columns[-1].min_width = WHOLE_ID  # it is copied to `revoke`
     for key in found:
         table.add_row(*row(key))
     Console(markup=False, highlight=False).print(table)
