@@ -10,6 +10,7 @@ from services.intake.reception import Reception, extras
 from shared.events import IncidentReported, Source
 from shared.words import Certainty, Kind, Severity
 
+LONGEST_TITLE = 500
 SEVERITIES = {"critical": Severity.EXTREME, "warning": Severity.SEVERE}
 
 
@@ -57,7 +58,8 @@ def _kind(label: str) -> Kind:
 def _title(alert: PrometheusAlert, reception: Reception) -> str:
     words = alert.annotations.get("summary") or alert.labels.get("alertname")
     title = words or reception.title(DEFAULTS[_kind(alert.labels.get("kind", ""))].title)
-    return f"{reception.say('Resolved')}: {title}" if alert.status is AlertStatus.RESOLVED else title
+    told = f"{reception.say('Resolved')}: {title}" if alert.status is AlertStatus.RESOLVED else title
+    return told[:LONGEST_TITLE]
 
 
 def _details(alert: PrometheusAlert, notification: AlertmanagerNotification) -> dict[str, JsonValue]:

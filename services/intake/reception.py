@@ -14,6 +14,7 @@ from shared.events import Location
 
 CLOCK_AHEAD = timedelta(minutes=5)
 CLOCK_BEHIND = timedelta(days=1)
+LONGEST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Reception:
     def place(
         self, building: str | None, zone: str | None = None, floor: str | None = None, room: str | None = None
     ) -> Location:
-        """A building in the campus file's spelling, or flagged as unknown."""
+        """A building in the campus file's spelling, or flagged as unknown. Long words are cut: every page repeats them."""
+        building, zone, floor, room = (words and words[:LONGEST_WORDS] for words in (building, zone, floor, room))
         known = self.campus.building(building) if building else None
         if known:
             return Location(building=known.code, zone=zone, floor=floor, room=room, on_campus=known.on_campus)

@@ -8,7 +8,8 @@ from services.alerting.core.facts import Channel, Window
 from services.alerting.core.frozen import freeze, thaw
 from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import Message
-from services.alerting.core.report import alert_updated, channels, page_updated, webhook_body
+from services.alerting.core.report import MOST_IDS, alert_updated, page_updated, webhook_body
+from services.alerting.dispatch import Hold, outbound
 from shared import ids
 from shared.events import AlertUpdated, PageUpdated
 from shared.words import Kind, Language, MessageType
@@ -32,6 +33,13 @@ def test_an_updated_alert_carries_its_counts_and_the_new_lines_alone() -> None:
     assert (event.next_step_at, event.incident_ids) == (NOW + timedelta(seconds=45), (named("first"),))
     assert [(line.seq, line.reason) for line in event.timeline] == [(3, "answered")]
     assert AlertUpdated.model_validate_json(event.model_dump_json()) == event
+
+
+def test_an_alert_of_a_detector_that_chatters_for_weeks_still_fits_into_a_record() -> None:
+    story = opened(*(incident(str(n)) for n in range(MOST_IDS + 400)))
+    event = alert_updated(story.last)
+    assert event.incident_ids == tuple(named(str(n)) for n in range(400, MOST_IDS + 400))
+    assert len(event.model_dump_json()) < 500_000
 
 
 def test_an_updated_page_carries_no_address() -> None:
@@ -102,7 +110,9 @@ def test_every_kind_has_words_in_both_languages() -> None:
 
 def test_a_member_is_reached_on_the_channels_of_when_the_alert_opened() -> None:
     story = opened()
-    assert channels(story.alert, story.page("h1")) == (Channel("tablet", "h1"), Channel("sms", "0"))
+    message = next(m for m in story.last.messages if m.page_id == story.page("h1").page_id)
+    (ready,) = outbound(story.alert, [Hold(message, message.page_id, 0, NOW)])
+    assert ready.channels == (Channel("tablet", "h1"), Channel("sms", "0"))
 
 
 def test_what_is_frozen_survives_the_way_to_json_and_back() -> None:

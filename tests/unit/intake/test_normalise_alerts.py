@@ -42,6 +42,11 @@ def test_severity_follows_the_label(label: str, severity: Severity) -> None:
     assert labelled(severity=label).severity is severity
 
 
+def test_words_of_any_length_are_cut_to_what_an_alert_can_repeat_in_every_page() -> None:
+    found = one(labels={"zone": "z" * 9_000, "building": "b" * 9_000}, annotations={"summary": "s" * 9_000})
+    assert (found.location.zone, found.location.building, found.title) == ("z" * 200, "b" * 200, "s" * 500)
+
+
 def test_a_label_that_is_no_kind_does_not_lose_the_alert() -> None:
     assert labelled(kind="dragon").kind is Kind.OTHER
 
