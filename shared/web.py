@@ -129,6 +129,7 @@ def serve(app: FastAPI, port: int, common: Common) -> None:
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )
+    calm_collector()
     server = Server(config, app.state.leaving)
     server.run()
     if not server.started:
