@@ -9,7 +9,7 @@ from deploy.embedded.service import Plan
 from deploy.embedded.settings import RunSettings
 
 # A successor of a service killed with -9 waits for the old session to run out. Other brokers may not allow less than
-# 6 s (group.min.session.timeout.ms); ours does. Holds once shared/kafka.py reads it: until then the session is 6 s.
+# 6 s (group.min.session.timeout.ms); ours does.
 OWN_BROKER = {"KAFKA_SESSION_TIMEOUT_MS": "3000"}
 
 
