@@ -15,6 +15,11 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def unix_s() -> float:
+    """The wall clock as Unix time, for what is stamped on every record."""
+    return time.time()
+
+
 def new_id() -> UUID:
     """A random id, for what its source does not name."""
     return uuid4()

@@ -47,4 +47,5 @@ LEDGER_MISSING = Gauge(
 )
 OUTBOX_RELAYED = Counter("meldkamer_outbox_relayed_records", "Records the relay carried to Kafka.")
 AUDIT_VIOLATIONS = Gauge("meldkamer_audit_violations", "Differences the auditor sees now.", ["promise"])
+KAFKA_CLOCK_SHIFT = Gauge("meldkamer_kafka_clock_shift_seconds", "Kafka's clock minus ours, as far as we know.")
 LOOP_LAG = Gauge("meldkamer_event_loop_lag_seconds", "How late the event loop ran its last heartbeat.")

@@ -29,7 +29,7 @@ class Parcels:
     batch_of: list[int]
 
 
-async def pack(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> Parcels:
+async def pack(producer: AIOKafkaProducer, records: Sequence[Outgoing], stamp_ms: int) -> Parcels:
     """Into the partitions that the producer itself would choose; a full batch is followed by another."""
     partitions = {topic: sorted(await producer.partitions_for(topic)) for topic in {r.topic for r in records}}
     parcels = Parcels([], [])
@@ -42,16 +42,17 @@ async def pack(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> Parce
             place[named] = _partition(record.key, there, there)
         partition = place[named]
         number = open_.get((record.topic, partition))
-        if number is None or not _fits(parcels.batches[number], record):
+        if number is None or not _fits(parcels.batches[number], record, stamp_ms):
             number = len(parcels.batches)
             open_[record.topic, partition] = number
             parcels.batches.append(Batch(record.topic, partition, producer.create_batch()))
-            _fits(parcels.batches[number], record)  # the first record always does
+            _fits(parcels.batches[number], record, stamp_ms)  # the first record always does
         parcels.batch_of.append(number)
     return parcels
 
 
-def _fits(batch: Batch, record: Outgoing) -> bool:
+def _fits(batch: Batch, record: Outgoing, stamp_ms: int) -> bool:
     """Put the record into the batch, unless it is full."""
-    added = batch.builder.append(timestamp=None, key=record.key, value=record.value, headers=list(record.headers))
+    headers = list(record.headers)
+    added = batch.builder.append(timestamp=stamp_ms, key=record.key, value=record.value, headers=headers)
     return added is not None

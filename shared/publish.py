@@ -6,14 +6,16 @@ not pay for a middleware stack. Idempotence stays off (reliability.md 11): with 
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError
 
 from shared.errors import Refused, TooLarge
 from shared.parcels import pack
+from shared.stamps import EVERY_S, Stamps
 from shared.wire import Outgoing
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,10 @@ STOP_S = 3.0
 # aiokafka wakes every waiting sender each time a full batch leaves: with its 16 KiB, 500 records cost 4 times as much.
 BATCH_BYTES = 512 * 1024
 MAX_RECORD = 4 * 1024 * 1024
+
+
+class Untimely(Refused):
+    """Kafka refused the time that the record carries."""
 
 
 class Publisher:
@@ -65,10 +71,10 @@ class Publisher:
                 await asyncio.wait_for(producer.stop(), STOP_S)
 
     async def keep_time(self) -> None:
-        """Ask Kafka for its time every 10 s, until cancelled: for a service whose refused records must not land late."""
+        """Ask Kafka for its time every 10 s, until cancelled: for a service whose refused records may not land late."""
         while True:
-            asked = self._producer is not None and await self._stamps.ask(self._producer)
-            await asyncio.sleep(EVERY_S if asked else RESTART_S)
+            told = self._producer is not None and await self._stamps.ask(self._producer)
+            await asyncio.sleep(EVERY_S if told else RESTART_S)
 
     async def publish(self, record: Outgoing) -> None:
         """Return when every in-sync replica has it; raise Refused after 1.5 s (it may land up to 3 s later)."""
@@ -77,7 +83,7 @@ class Publisher:
         try:
             async with asyncio.timeout(ACK_S), self._places:
                 for attempt in itertools.count(1):
-                    sent_s = clock.monotonic()
+                    version = self._stamps.version
                     try:
                         acked = await producer.send(
                             record.topic,
@@ -87,14 +93,14 @@ class Publisher:
                             timestamp_ms=self._stamps.now_ms(),
                         )
                         await acked
-                    except InvalidTimestampError:  # not that record is late, our clock differs from Kafka's
-                        await self._stamps.correct(producer, sent_s, attempt)
+                    except InvalidTimestampError:  # it was sent just now: the clocks differ
+                        await self._stamps.correct(producer, version, attempt)
                     else:
                         return
         except TimeoutError:
             raise _late() from None
         except KafkaError as error:
-            raise Refused(f"Kafka refused: {type(error).__name__}") from error
+            raise _refused(error) from error
 
     async def publish_all(self, records: Sequence[Outgoing]) -> None:
         """Publish side by side (keys keep their order in a partition); raise the first refusal after all ended."""
@@ -110,24 +116,47 @@ class Publisher:
         producer = self._producer
         if producer is None:
             return [Refused("Kafka cannot be reached") for _ in records]
-        late: Refused | None = None
-        acks: list[asyncio.Future[object]] = []
-        batch_of: list[int] = []
+        refusals: list[Refused | None] = [_late()] * len(records)
         try:
             async with asyncio.timeout(ACK_S), self._places:
-                parcels = await pack(producer, records)
-                batch_of = parcels.batch_of
-                for batch in parcels.batches:
-                    ack = await producer.send_batch(batch.builder, batch.topic, partition=batch.partition)
-                    acks.append(ack)
-                if acks:
-                    await asyncio.wait(acks)
-        except TimeoutError:
-            late = _late()
+                places: Sequence[int] = range(len(records))
+                for attempt in itertools.count(1):
+                    version = self._stamps.version
+                    await self._send_each(producer, records, places, refusals)
+                    places = [n for n in places if isinstance(refusals[n], Untimely)]
+                    if not places:
+                        break
+                    await self._stamps.correct(producer, version, attempt)
+        except (TimeoutError, Refused) as error:
+            log.debug("not all of %d records were published: %r", len(records), error)
+        return refusals
+
+    async def _send_each(
+        self,
+        producer: AIOKafkaProducer,
+        records: Sequence[Outgoing],
+        places: Sequence[int],
+        refusals: list[Refused | None],
+    ) -> None:
+        """Send the records at these places once, and write there what became of each, also when the time is up."""
+        acks: list[asyncio.Future[object]] = []
+        batch_of: list[int] = []
+        unsent = _late()
+        try:
+            parcels = await pack(producer, [records[n] for n in places], self._stamps.now_ms())
+            batch_of = parcels.batch_of
+            for batch in parcels.batches:
+                ack = await producer.send_batch(batch.builder, batch.topic, partition=batch.partition)
+                acks.append(ack)
+            if acks:
+                await asyncio.wait(acks)
         except KafkaError as error:
-            late = _refused(error)
-        refusals = [refusal(ack) for ack in acks]
-        return [refusals[n] if n < len(refusals) else late for n in batch_of] or [late for _ in records]
+            unsent = _refused(error)
+        finally:
+            of_batch = [refusal(ack) for ack in acks]
+            became = [of_batch[n] if n < len(acks) else unsent for n in batch_of] or [unsent] * len(places)
+            for place, refused in zip(places, became, strict=True):
+                refusals[place] = refused
 
     async def warm_up(self, topics: Sequence[str]) -> None:
         """Learn the leaders of the topics, so that the first alarm does not wait for it (1.5 s was seen)."""
@@ -167,6 +196,8 @@ def _ignored(ack: asyncio.Future[object]) -> None:
 def _refused(error: BaseException) -> Refused:
     if isinstance(error, MessageSizeTooLargeError):
         return TooLarge("Kafka takes no record of this size: shorten it")
+    if isinstance(error, InvalidTimestampError):
+        return Untimely("Kafka refused the time of the record")
     return Refused(f"Kafka refused: {type(error).__name__}")
 
 

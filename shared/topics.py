@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 
-from shared import clock
+from shared import clock, topic_settings
 from shared.errors import Misconfigured
 from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated
 from shared.settings import Common
@@ -51,6 +51,17 @@ INCIDENTS = (FIRE, ACCESS, TRAFFIC, CHAT, GENERAL)
 NO_BUILDING = "-"
 DEAD_DAYS = 400
 
+# What a source was refused must not land later. Kafka refuses a record whose time is further back than this, so one
+# that waited in the socket of a frozen broker is refused when the broker goes on. Alerts, pages, dead letters and chats
+# come from an outbox that tries for ever: nobody was refused. Time ahead is no reason to refuse: clocks differ.
+ANSWERED = (FIRE, ACCESS, TRAFFIC, GENERAL)
+LATE_MS = 4_000
+IN_TIME = {"message.timestamp.before.max.ms": str(LATE_MS), "message.timestamp.after.max.ms": str(2**63 - 1)}
+
+CLOCK = "clock"  # empty records on which the broker sets the time: see shared/stamps.py
+BY_BROKER = {"message.timestamp.type": "LogAppendTime"}
+SETTINGS = {**{topic.name: IN_TIME for topic in ANSWERED}, CLOCK: BY_BROKER}
+
 
 def of_consumer(service: str) -> tuple[str, ...]:
     """The names of the topics that a service reads."""
@@ -73,19 +84,28 @@ def for_kind(kind: Kind) -> Topic:
 def wanted(partitions: int, replication: int, min_insync: int) -> list[NewTopic]:
     """Every topic and its dead-letter topic as Kafka is asked for them."""
     rows = [(t.name, t.days) for t in TOPICS] + [(t.dead, DEAD_DAYS) for t in TOPICS]
+    # One copy: each broker tells its own time, and nobody asks one that is dead.
+    clock_topic = NewTopic(CLOCK, partitions, 1, topic_configs={"retention.ms": str(DAY_MS), **BY_BROKER})
     return [
         NewTopic(
             name,
             partitions,
             replication,
-            topic_configs={"retention.ms": str(days * DAY_MS), "min.insync.replicas": str(min_insync)},
+            topic_configs={
+                "retention.ms": str(days * DAY_MS),
+                "min.insync.replicas": str(min_insync),
+                **SETTINGS.get(name, {}),
+            },
         )
         for name, days in rows
-    ]
+    ] + [clock_topic]
 
 
 async def create(bootstrap: list[str], partitions: int = 12, replication: int = 1, min_insync: int = 1) -> list[str]:
-    """Create what is missing, wait until every partition has its leader and replicas; returns the new names."""
+    """Create what is missing, wait until every partition has its leader and replicas; returns the new names.
+
+    Topics of an older version get the settings that were not known then; whatever else was set on them stays.
+    """
     admin = await _connect(bootstrap)
     try:
         asked = wanted(partitions, replication, min_insync)
@@ -94,7 +114,8 @@ async def create(bootstrap: list[str], partitions: int = 12, replication: int = 
         if missing:
             answer = await admin.create_topics(missing, timeout_ms=30_000)
             _check(answer.topic_errors)
-        await _wait_for_leaders(admin, [topic.name for topic in asked], replication)
+        await topic_settings.bring_up(admin, {name: set_ for name, set_ in SETTINGS.items() if name in there})
+        await _wait_for_leaders(admin, [topic.name for topic in asked if topic.name != CLOCK], replication)
         return [topic.name for topic in missing]
     finally:
         await admin.close()

@@ -1,6 +1,7 @@
 """Kafka is away."""
 
 import asyncio
+import signal
 
 import pytest
 
@@ -45,6 +46,45 @@ async def test_what_intake_refuses_while_kafka_is_away_never_lands_and_is_welcom
 
     async def joined() -> bool:
         return len((await alert.look())["incident_ids"]) == 1 + len(names)
+
+    await until(joined, 15)
+    await alert.is_shown(within=15)
+
+
+@pytest.mark.timeout(60)
+async def test_what_intake_refuses_while_kafka_is_frozen_never_lands_and_is_welcome_later(campus: Campus) -> None:
+    """The requests wait in a socket of the frozen broker: it reads them when it goes on, however late that is."""
+    product = campus.product
+    product.logs.expect(AWAY)
+    own = await campus.crew()
+    before = await campus.press("detector 12", external_id=new_name())
+    await own.expect_page(step=1)
+    await own.answer("coming")
+    names = [new_name() for _ in range(5)]
+
+    product.kafka.process().send(signal.SIGSTOP)
+    try:
+        replies = await asyncio.gather(*(campus.asks(name) for name in names))
+        refused_at = now()
+        await until_past(refused_at, LANDS_WITHIN_S + 2)
+    finally:
+        product.kafka.process().send(signal.SIGCONT)
+    assert {reply.status for reply in replies} == {503}
+    assert all(int(reply.headers["Retry-After"]) > 0 for reply in replies)
+
+    last = new_name()
+
+    async def accepted() -> bool:
+        return (await campus.asks(last)).status == 202
+
+    await until(accepted, 10, every=0.2)
+    await until_past(now(), 2)  # what Kafka found in its sockets is on the topics by now, if it took it
+    assert await landed(campus, names) == []
+    assert {reply.status for reply in await asyncio.gather(*(campus.asks(name) for name in names))} == {202}
+    alert = await before.alert()
+
+    async def joined() -> bool:
+        return len((await alert.look())["incident_ids"]) == 2 + len(names)
 
     await until(joined, 15)
     await alert.is_shown(within=15)
