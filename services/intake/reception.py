@@ -36,7 +36,7 @@ class Reception:
     def place(
         self, building: str | None, zone: str | None = None, floor: str | None = None, room: str | None = None
     ) -> Location:
-        """A building in the campus file's spelling, or flagged as unknown. Long words are cut: every page repeats them."""
+        """A building in the campus file's spelling, or flagged as unknown. Long words are cut, pages repeat them."""
         building, zone, floor, room = (words and words[:LONGEST_WORDS] for words in (building, zone, floor, room))
         known = self.campus.building(building) if building else None
         if known:
