@@ -50,7 +50,7 @@ def show() -> None:
     table.columns[-1].min_width = WHOLE_ID  # it is copied to `revoke`
     for key in found:
         table.add_row(*row(key))
-    Console(markup=False, highlight=False).print(table)
+    Console(markup=False, highlight=False).print(table, crop=False)
 
 
 def scopes(text: str) -> list[Scope]:
