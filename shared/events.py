@@ -1,10 +1,10 @@
 """Every event that travels on a topic: frozen, past tense, versioned; a version only grows."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.words import (
     AlertState,
@@ -18,6 +18,15 @@ from shared.words import (
     Urgency,
 )
 
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _keepable(at: datetime) -> datetime:
+    """A clock gone mad says the year 1 or 9999: PostgreSQL's infinities lie there, and in UTC such a time overflows."""
+    return min(max(at, EARLIEST), LATEST)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_keepable)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -66,8 +75,8 @@ class IncidentReported(Part):
     severity: Severity
     urgency: Urgency = Urgency.UNKNOWN
     certainty: Certainty = Certainty.UNKNOWN
-    occurred_at: AwareDatetime
-    received_at: AwareDatetime
+    occurred_at: Moment
+    received_at: Moment
     location: Location
     source: Source
     title: str = ""
@@ -84,7 +93,7 @@ class TimelineLine(Part):
     """One decision about an alert: when, what, why (a `Reason`), which event caused it, in words."""
 
     seq: int
-    at: AwareDatetime
+    at: Moment
     event: str
     reason: str
     cause: str
@@ -104,14 +113,14 @@ class AlertUpdated(Part):
     title: str
     drill: bool
     confidentiality: Confidentiality
-    opened_at: AwareDatetime
-    updated_at: AwareDatetime
+    opened_at: Moment
+    updated_at: Moment
     step: int
     needed: dict[str, int]
     coming: dict[str, int]
-    next_step_at: AwareDatetime | None
-    restored_at: AwareDatetime | None
-    closed_at: AwareDatetime | None
+    next_step_at: Moment | None
+    restored_at: Moment | None
+    closed_at: Moment | None
     close_reason: str | None
     acknowledged_by: str | None = None
     incident_ids: tuple[UUID, ...]
@@ -131,14 +140,14 @@ class PageUpdated(Part):
     step: int
     channel: str
     state: PageState
-    sent_at: AwareDatetime | None
-    delivered_at: AwareDatetime | None
+    sent_at: Moment | None
+    delivered_at: Moment | None
     answer: Answer | None
-    answered_at: AwareDatetime | None
+    answered_at: Moment | None
     eta_s: int | None
     building: str | None
     confidentiality: Confidentiality
-    updated_at: AwareDatetime
+    updated_at: Moment
 
 
 Event = IncidentReported | AlertUpdated | PageUpdated

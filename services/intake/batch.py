@@ -13,6 +13,7 @@ from shared.problems import Problem, field_errors
 
 Report = TypeVar("Report", bound=BaseModel)
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
+DEEPEST = 190  # of 200 levels that a JSON reader goes: an event wraps what was sent in a few of its own
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -36,9 +37,22 @@ def read(model: type[Report], body: bytes, content_type: str) -> Report | Many[R
 def one(model: type[Report], body: bytes) -> Report:
     """The one report of a body; 400 when it is not JSON, 422 with the fields that are not right."""
     try:
-        return model.model_validate_json(body)
+        report = model.model_validate_json(body)
     except ValidationError as error:
         raise problem_of(error) from None
+    _not_too_deep(body)
+    return report
+
+
+def _not_too_deep(body: bytes) -> None:
+    """Refuse JSON, known to be right, that nests so deeply that nobody could read the event made of it."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return
+    more = 200 - DEEPEST
+    try:
+        from_json(b"[" * more + body + b"]" * more)
+    except ValueError:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"JSON nested more than {DEEPEST} levels deep") from None
 
 
 def without_nul(body: bytes) -> bytes:
@@ -56,9 +70,9 @@ def problem_of(error: ValidationError) -> Problem:
 
 def _item(model: type[Report], line: bytes) -> Report | Problem:
     try:
-        return model.model_validate_json(line)
-    except ValidationError as error:
-        return problem_of(error)
+        return one(model, line)
+    except Problem as problem:
+        return problem
 
 
 def _array(model: type[Report], body: bytes) -> Iterator[Report | Problem]:
@@ -66,6 +80,7 @@ def _array(model: type[Report], body: bytes) -> Iterator[Report | Problem]:
         items = from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from None
+    _not_too_deep(body)
     for item in items:
         try:
             yield model.model_validate(item)
