@@ -5,15 +5,19 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from services.alerting.channels.outcome import Never, Outcome, Retry, Sent
 
 KIND = "webhook"
 TRY_AGAIN = (408, 425, 429)
+# IPv6 addresses that carry an IPv4 address which a gateway may call: compatible, mapped, NAT64, Teredo, 6to4.
+CARRIERS = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16"))
+)
 
 
 class Forbidden(OSError):
@@ -63,16 +67,32 @@ class Webhook:
 
 def refused(address: str, allow_private: bool) -> str | None:
     """Why this address may not be called, or None; names are looked at again when they are resolved."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "a webhook address starts with http:// or https:// and names a host"
-    if allow_private:
-        return None
     try:
-        literal = ipaddress.ip_address(parts.hostname)
+        url = URL(address)
+        host = url.host
     except ValueError:
+        host = None
+    if not host or url.scheme not in ("http", "https"):
+        return "a webhook address starts with http:// or https:// and names a host"
+    if allow_private or not _calls_without_resolving(host):
         return None
-    return None if literal.is_global else f"{parts.hostname} is not a public address"
+    return None if _is_public(host) else f"{host} is not a public address"
+
+
+def _calls_without_resolving(host: str) -> bool:
+    """aiohttp asks no resolver for these, and the C library reads 2130706433 or 127.1 as loopback."""
+    return ":" in host or host.replace(".", "").isdigit()
+
+
+def _is_public(host: str) -> bool:
+    """An address in its one usual spelling, and the IPv4 address that it may carry, lead outside."""
+    try:
+        literal = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    if isinstance(literal, ipaddress.IPv6Address) and any(literal in network for network in CARRIERS):
+        return False
+    return literal.is_global and not literal.is_multicast
 
 
 class PublicOnly(AbstractResolver):
@@ -87,7 +107,7 @@ class PublicOnly(AbstractResolver):
         """The addresses, when all of them are public."""
         found = await self._resolver.resolve(host, port, family)
         for result in found:
-            if not ipaddress.ip_address(result["host"]).is_global:
+            if not _is_public(result["host"]):
                 raise Forbidden(f"{host} is not a public address")
         return found
 
