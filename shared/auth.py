@@ -130,8 +130,16 @@ class Auth:
         origin = request.headers.get("origin")
         site = request.headers.get("sec-fetch-site", "same-origin" if origin is None else "")
         own = (urlsplit(self._base).netloc, request.headers.get("host", ""))
-        if site not in ("same-origin", "none") and (origin is None or urlsplit(origin).netloc not in own):
+        if site not in ("same-origin", "none") and (origin is None or _netloc(origin) not in own):
             raise Problem(HTTPStatus.FORBIDDEN, "this request came from another site")
+
+
+def _netloc(origin: str) -> str | None:
+    """The host and port of an origin; None for `null` and for what is none."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="meldkamer"'}

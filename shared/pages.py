@@ -100,5 +100,8 @@ def _here(request: Request) -> str:
 
 def _local(target: str) -> str:
     """Only a path of our own may be gone back to."""
-    parts = urlsplit(target)
-    return target if target.startswith("/") and not parts.netloc and not target.startswith(("//", "/\\")) else "/"
+    try:
+        elsewhere = bool(urlsplit(target).netloc)
+    except ValueError:
+        return "/"
+    return target if target.startswith("/") and not elsewhere and not target.startswith(("//", "/\\")) else "/"

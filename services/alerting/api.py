@@ -98,8 +98,8 @@ def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
         return None
     try:
         at, alert_id = json.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(at), UUID(alert_id)
-    except (ValueError, TypeError, binascii.Error) as error:
+        return datetime.fromisoformat(at), UUID(str(alert_id))
+    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
         detail = "take the value of `next` as it came"
         problem = {"field": "cursor", "detail": detail}
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the cursor is not one of ours", [problem]) from error
