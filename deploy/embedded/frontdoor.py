@@ -52,7 +52,9 @@ class FrontDoor:
         app.router.add_get("/", self._to_home)
         app.router.add_route("*", "/{prefix}{rest:(/.*)?}", self._pass_on)
         app.on_response_prepare.append(_without_server_name)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1)
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=1, auto_decompress=False
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         if self._host == "127.0.0.1":
@@ -100,7 +102,7 @@ class FrontDoor:
             try:
                 return await self._session.request(
                     request.method,
-                    URL(f"http://127.0.0.1:{port}{request.raw_path}", encoded=True),
+                    URL(f"http://127.0.0.1:{port}{_path(request)}", encoded=True),
                     headers=_request_headers(request),
                     data=request.content if request.body_exists else None,
                     allow_redirects=False,
@@ -133,6 +135,11 @@ async def _relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.St
 async def _without_server_name(_: web.Request, response: web.StreamResponse) -> None:
     """Nobody needs to know what software this is."""
     response.headers.pop("Server", None)
+
+
+def _path(request: web.Request) -> str:
+    """The path and query as they came; of a whole address (RFC 9112, 3.2.2) these alone: the host is ours."""
+    return request.raw_path if request.raw_path.startswith("/") else request.rel_url.raw_path_qs
 
 
 def _request_headers(request: web.Request) -> CIMultiDict[str]:

@@ -1,6 +1,7 @@
 """The one port passes everything on, and says so when it cannot."""
 
 import asyncio
+import gzip
 import io
 import socket
 import time
@@ -190,3 +191,37 @@ async def test_a_taken_port_is_an_error_at_start() -> None:
         with pytest.raises(OSError, match="in use"):
             await front.start()
         await front.stop()
+
+
+async def test_a_whole_address_asks_for_its_path_alone() -> None:
+    async with service(echo) as port, FrontDoor(own := free_ports(1)[0], {"intake": [port]}):
+        reader, writer = await asyncio.open_connection("127.0.0.1", own)
+        writer.write(b"GET http://elsewhere:22/intake/v1?a=b%2Fc HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+        told = await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+    assert b'"path": "/intake/v1?a=b%2Fc"' in told
+
+
+async def test_a_packed_body_is_passed_on_as_it_is() -> None:
+    packed = gzip.compress(b"[" + b" " * 10_000_000)
+    arrived: list[bytes] = []
+
+    async def keep(request: web.Request) -> web.Response:
+        arrived.append(b"".join([chunk async for chunk in request.content.iter_any()]))
+        return web.Response()
+
+    port = free_ports(1)[0]
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", keep)
+    runner = web.AppRunner(app, auto_decompress=False)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        async with (
+            door(intake=[port]) as client,
+            client.post("/intake/v1", data=packed, headers={"Content-Encoding": "gzip"}) as answer,
+        ):
+            assert answer.status == 200
+    finally:
+        await runner.cleanup()
+    assert arrived == [packed]
