@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from services.alerting import shapes
+from services.alerting import shapes, store_read
 from services.alerting.core import answers
 from services.alerting.core.model import Alert, Decision, Page
 from services.alerting.decide import Decider
@@ -70,7 +70,8 @@ async def who_answers(pool: Pool, auth: Auth, request: Request, page_id: UUID) -
         raise Problem(HTTPStatus.UNAUTHORIZED, "log in, or use the answer link of the page")
     if person.role in OPERATORS:
         return person.name
-    member = await pool.fetchval("SELECT member_id FROM pages WHERE page_id = $1", page_id)
+    async with pool.acquire(timeout=3) as tx:
+        member = await store_read.member_of_page(tx, page_id)
     if member is None or member != person.member_id:
         raise Problem(HTTPStatus.FORBIDDEN, "this is another member's page")
     return None

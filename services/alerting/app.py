@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.alerting import api, api_pages, api_people, respond
+from services.alerting import api, api_pages, api_people
 from services.alerting.channels import console, tablet, webhook
 from services.alerting.core.model import Alert
 from services.alerting.decide import Decider
@@ -19,6 +19,7 @@ from services.alerting.marks import Marks
 from services.alerting.on_incidents import OnIncidents
 from services.alerting.onlookers import Onlookers
 from services.alerting.people import Roster
+from services.alerting.respond import routes as respond
 from services.alerting.settings import Settings
 from services.alerting.timers import Timers
 from shared import campus, db, health, topics, web

@@ -66,6 +66,12 @@ async def lock_alert_of_page(tx: Connection, page_id: UUID) -> Alert | None:
     return alerts[0] if alerts else None
 
 
+async def member_of_page(tx: Connection, page_id: UUID) -> str | None:
+    """Whose page this is; None when there is no such page."""
+    member_id: str | None = await tx.fetchval("SELECT member_id FROM pages WHERE page_id = $1", page_id)
+    return member_id
+
+
 async def lock_due(tx: Connection, now: datetime, early: Sequence[UUID], limit: int) -> list[Alert]:
     """Alerts that are due, and those whose monotonic deadline passed; another replica's are skipped."""
     rows = await tx.fetch(

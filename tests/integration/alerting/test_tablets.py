@@ -12,8 +12,8 @@ import pytest
 from services.alerting import store_read, store_write
 from services.alerting.channels.tablet import Tablets
 from services.alerting.onlookers import Onlookers
-from services.alerting.respond_live import events
-from services.alerting.respond_read import Scenes
+from services.alerting.respond.live import events
+from services.alerting.respond.read import Scenes
 from services.alerting.store_write import Lease
 from shared import db, web
 from shared.db import Pool

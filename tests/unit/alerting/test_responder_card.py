@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.alerting.core.model import Page
 from services.alerting.facts import Facts
-from services.alerting.respond_view import Card, Standing, card_of, scene_of
+from services.alerting.respond.view import Card, Standing, card_of, scene_of
 from shared.campus import Bilingual, Building, Campus, Team, Zone
 from shared.campus.vocabulary import TeamKind
 from shared.words import Answer, Language

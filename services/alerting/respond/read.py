@@ -13,7 +13,7 @@ from asyncpg import Record
 
 from services.alerting import store_read
 from services.alerting.core.model import Page
-from services.alerting.respond_view import Scene, scene_of
+from services.alerting.respond.view import Scene, scene_of
 from services.alerting.rows import page_of
 from shared.db import Connection, Pool
 
@@ -86,9 +86,3 @@ async def one_page(tx: Connection, page_id: UUID) -> list[Record]:
         """,
         page_id,
     )
-
-
-async def member_of(pool: Pool, page_id: UUID) -> str | None:
-    """Whose page this is; None when there is no such page."""
-    member_id: str | None = await pool.fetchval("SELECT member_id FROM pages WHERE page_id = $1", page_id)
-    return member_id

@@ -8,13 +8,14 @@ from uuid import UUID
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.alerting import api_pages, respond_answer, respond_live, respond_who
+from services.alerting import api_pages, store_read
 from services.alerting.channels.tablet import Tablets
 from services.alerting.decide import Decider
 from services.alerting.facts import Facts
-from services.alerting.respond_read import Scenes, member_of
-from services.alerting.respond_view import Card, card_of
-from services.alerting.respond_who import HOME
+from services.alerting.respond import answer, live, who
+from services.alerting.respond.read import Scenes
+from services.alerting.respond.view import Card, card_of
+from services.alerting.respond.who import HOME
 from shared import clock, problems
 from shared.auth import Auth
 from shared.db import Pool
@@ -38,7 +39,7 @@ class OnePage:
     async def show(self, request: Request, page_id: UUID) -> Response:
         """The card on a page of its own; a link that is not right says so in words."""
         if "token" not in request.query_params and self.auth.person(request) is None:
-            return respond_who.to_log_in(f"{HOME}/{page_id}")
+            return who.to_log_in(f"{HOME}/{page_id}")
         try:
             card = await self._card(request, page_id)
         except Problem as problem:
@@ -59,31 +60,32 @@ class OnePage:
 
     async def live(self, request: Request, page_id: UUID) -> Response:
         """The stream of the page's member."""
-        await respond_who.may_answer(self.pool, self.auth, request, page_id)
-        member_id = await member_of(self.pool, page_id)
+        await who.may_answer(self.pool, self.auth, request, page_id)
+        async with self.pool.acquire(timeout=3) as tx:
+            member_id = await store_read.member_of_page(tx, page_id)
         if member_id is None:
             raise _unknown()
-        return respond_live.stream(request, self.tablets, member_id)
+        return live.stream(request, self.tablets, member_id)
 
     async def answer(self, request: Request, page_id: UUID) -> Response:
         """As JSON it gives the page; as a form it leads back to where it was pressed, or says why not."""
         token = _token(request)
         back = f"{HOME}/{page_id}?token={quote(token)}" if token else HOME
         try:
-            by = await respond_who.may_answer(self.pool, self.auth, request, page_id)
-            body = await respond_answer.read(request)
+            by = await who.may_answer(self.pool, self.auth, request, page_id)
+            body = await answer.read(request)
             taken = await api_pages.take_answer(self.decider, page_id, body, by)
         except Exception as error:
             problem = problems.problem_of(error)
-            if problem is None or respond_answer.is_json(request):
+            if problem is None or answer.is_json(request):
                 raise
             return self.pages.render(request, "respond_refused.html", int(problem.status), problem=problem, back=back)
-        if respond_answer.is_json(request):
-            return respond_answer.as_json(taken)
+        if answer.is_json(request):
+            return answer.as_json(taken)
         return RedirectResponse(back, HTTPStatus.SEE_OTHER)
 
     async def _card(self, request: Request, page_id: UUID) -> Card:
-        await respond_who.may_answer(self.pool, self.auth, request, page_id)
+        await who.may_answer(self.pool, self.auth, request, page_id)
         found = await self.scenes.of_page(page_id)
         if found is None:
             raise _unknown()

@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.alerting import people, respond_live, respond_who
+from services.alerting import people
 from services.alerting.channels.tablet import Tablets
-from services.alerting.decide import Decider
 from services.alerting.facts import Facts
 from services.alerting.people import Someone
-from services.alerting.respond_page import OnePage
-from services.alerting.respond_read import Scenes
-from services.alerting.respond_view import Card, card_of
-from services.alerting.respond_who import HOME
+from services.alerting.respond import live, who
+from services.alerting.respond.read import Scenes
+from services.alerting.respond.view import Card, card_of
+from services.alerting.respond.who import HOME
 from shared import clock, db
 from shared.auth import Auth, Person
 from shared.db import Pool
@@ -24,23 +23,6 @@ from shared.pages import Pages
 from shared.problems import Problem
 
 CLOSED_FOR = timedelta(minutes=15)  # a closed alert stays on the tablet, so that nobody wonders where it went
-
-
-def router(pool: Pool, decider: Decider, tablets: Tablets, facts: Facts, auth: Auth, pages: Pages) -> APIRouter:
-    """Everything under /alerting/respond: the tablet of the one who is logged in, and each page by its signed link."""
-    scenes = Scenes(pool)
-    tablet = Tablet(pool, scenes, tablets, facts, auth, pages)
-    page = OnePage(pool, scenes, decider, tablets, facts, auth, pages)
-    own = APIRouter(prefix=HOME, include_in_schema=False)
-    own.add_api_route("", tablet.show)
-    own.add_api_route("/fragment", tablet.fragment)
-    own.add_api_route("/live", tablet.live)
-    own.add_api_route("/presence", tablet.presence, methods=["POST"])
-    own.add_api_route("/{page_id}", page.show)
-    own.add_api_route("/{page_id}", page.answer, methods=["POST"])
-    own.add_api_route("/{page_id}/fragment", page.fragment)
-    own.add_api_route("/{page_id}/live", page.live)
-    return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +40,7 @@ class Tablet:
         """The whole page; who is not logged in goes there first, who is not paged is told whom it is for."""
         person = self.auth.person(request)
         if person is None:
-            return respond_who.to_log_in(HOME)
+            return who.to_log_in(HOME)
         someone = await self._member(person)
         if someone is None:
             return self.pages.render(request, "respond_whom.html", person=person)
@@ -77,16 +59,16 @@ class Tablet:
 
     async def fragment(self, request: Request) -> Response:
         """The cards alone, for the script."""
-        cards = await self._cards(request, respond_who.member_id(self.auth, request))
+        cards = await self._cards(request, who.member_id(self.auth, request))
         return self.pages.render(request, "respond_cards.html", cards=cards, token="")
 
     async def live(self, request: Request) -> Response:
         """The stream that tells the script to look."""
-        return respond_live.stream(request, self.tablets, respond_who.member_id(self.auth, request))
+        return live.stream(request, self.tablets, who.member_id(self.auth, request))
 
     async def presence(self, request: Request, building: str = Form("")) -> Response:
         """Where I am; nothing chosen is "not here". Holds from the next alert on."""
-        member_id = respond_who.member_id(self.auth, request)
+        member_id = who.member_id(self.auth, request)
         found = self.facts.campus.building(building) if building else None
         if building and found is None:
             error = {"field": "building", "detail": f"no building {building}"}
