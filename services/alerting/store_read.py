@@ -30,14 +30,13 @@ async def lock_open_alerts(
     rows = await tx.fetch(
         """
         SELECT a.* FROM alerts a
-        WHERE a.state <> 'closed' AND a.alert_id IN (
-            SELECT alert_id FROM alerts WHERE state <> 'closed' AND building = ANY($1::text[])
-            UNION ALL
-            SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[])
-            UNION ALL
-            SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared)
+        WHERE a.state <> 'closed' AND (
+            a.building = ANY($1::text[])
+            OR a.alert_id IN (SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[]))
+            OR a.alert_id IN (
+                SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared))
         ORDER BY a.alert_id
-        FOR UPDATE OF a
+        FOR UPDATE
         """,
         list(buildings),
         list(ids),
