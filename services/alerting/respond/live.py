@@ -46,8 +46,10 @@ async def events(tablets: Tablets, member_id: str, leaving: asyncio.Event) -> As
 async def _heard(news: asyncio.Event, left: "asyncio.Task[bool]", within: float) -> bool:
     """True when there is news; False when the time is up or the server leaves."""
     waiting = asyncio.create_task(news.wait())
-    await asyncio.wait({waiting, left}, timeout=max(0.0, within), return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
+    try:
+        await asyncio.wait({waiting, left}, timeout=max(0.0, within), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()  # also when the tablet leaves meanwhile
     heard = news.is_set()
     news.clear()
     return heard
