@@ -49,7 +49,7 @@ class Stamps:
         self._topic = topic
         self._ahead_s: float | None = None  # Kafka's wall clock minus our monotonic clock
         self.version = 0  # of what we know; a record remembers by which it was stamped
-        self._silent_s = float("-inf")
+        self._no_topic_until_s = float("-inf")
         self._warned_s = float("-inf")
         self._step_s = STEP_S
         self._asking = asyncio.Lock()
@@ -79,13 +79,18 @@ class Stamps:
         self._step_s *= 2
 
     async def correct(self, producer: AIOKafkaProducer, version: int, attempt: int) -> None:
-        """After Kafka refused the time of a record sent just now, for the first, second... time."""
+        """After Kafka refused the time of a record sent just now, for the first, second... time.
+
+        A first refusal may be the fault of an older record in the same batch, so time goes ahead at the second, unless
+        there is nobody to ask.
+        """
         async with self._asking:
             if self.version != version:
                 return  # somebody else's record has told us already
-            silent = self._monotonic_s() - self._silent_s < EVERY_S
-            if attempt > 1 or silent or not await self._ask(producer):
+            if attempt > 1 or self._monotonic_s() < self._no_topic_until_s:
                 self.go_ahead()
+            else:
+                await self._ask(producer)
 
     async def ask(self, producer: AIOKafkaProducer) -> bool:
         """Ask every broker that leads a partition of the clock's topic; whether one answered in time."""
@@ -95,11 +100,11 @@ class Stamps:
     async def _ask(self, producer: AIOKafkaProducer) -> bool:
         partitions = await self._one_a_broker(producer)
         answers = [a for a in await asyncio.gather(*(self._answer(producer, p) for p in partitions)) if a]
-        if not answers:
-            self._silent_s = self._monotonic_s()
-            return False
-        self.learn(answers)
-        return True
+        if answers:
+            self.learn(answers)
+        else:
+            self.version += 1  # those who wait to ask need not
+        return bool(answers)
 
     async def _one_a_broker(self, producer: AIOKafkaProducer) -> Sequence[int]:
         try:
@@ -107,6 +112,7 @@ class Stamps:
                 partitions = await producer.partitions_for(self._topic)
         except (KafkaError, TimeoutError) as error:
             log.debug("Kafka cannot be asked for the time: %r", error)
+            self._no_topic_until_s = self._monotonic_s() + EVERY_S
             return []
         cluster = producer.client.cluster
         leader_of = {n: cluster.leader_for_partition(TopicPartition(self._topic, n)) for n in partitions}
