@@ -99,7 +99,7 @@ async def bury(tx: Connection, dead: Sequence[Dead], now: datetime) -> list[Dead
         [d.record.key for d in dead],
         [d.record.value for d in dead],
         [headers_to_json(d.record.headers) for d in dead],
-        [d.reason for d in dead],
+        [d.reason.replace("\0", "\ufffd") for d in dead],  # it may quote what was sent
         now,
     )
     new = {(row["topic"], row["partition"], row["offset"]) for row in rows}

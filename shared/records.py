@@ -7,13 +7,13 @@ import orjson
 
 
 def headers_to_json(headers: Sequence[tuple[str, bytes | None]]) -> str:
-    """`[[name, text]]`, `[name, null]` for a null header, `[name, {"b64": ...}]` for bytes that are not UTF-8."""
-    return orjson.dumps([[name, _to_json(value)] for name, value in headers]).decode()
+    """`[[name, text]]`, a null value as null; a name or value that is not text, or has U+0000, as `{"b64": ...}`."""
+    return orjson.dumps([[_to_json(name.encode()), _to_json(value)] for name, value in headers]).decode()
 
 
 def headers_from_json(text: str) -> tuple[tuple[str, bytes | None], ...]:
     """The inverse of `headers_to_json`, byte for byte."""
-    return tuple((name, _from_json(value)) for name, value in orjson.loads(text))
+    return tuple(((_from_json(name) or b"").decode(), _from_json(value)) for name, value in orjson.loads(text))
 
 
 def _to_json(value: bytes | None) -> str | dict[str, str] | None:

@@ -54,6 +54,8 @@ BAD = [
     (b"{}", [], "unknown ce_type ''"),
     (b"{}", [("ce_type", b"nl.meldkamer.incident.reported.v1"), ("x", b"\xff\xfe")], "header 'x' is not UTF-8"),
     (b"{}", [("ce_type", b"nl.meldkamer.incident.reported.v1"), ("x", None)], "header 'x' is null"),
+    (b"{}", [("a\0b", b"name with U+0000")], "unknown ce_type ''"),
+    (b'{"needed": {"\\u0000": "x"}}', [("ce_type", b"nl.meldkamer.alert.updated.v1")], "errors)"),
     (None, [("ce_type", b"nl.meldkamer.incident.reported.v1")], "no value"),
 ]
 
