@@ -18,7 +18,8 @@ Show = Annotated[bool, typer.Option("--show", help="Only show the table; ask no 
 def command(show: Show = False) -> None:
     """Create the topics that are missing, each with its dead-letter topic, and show them all.
 
-    Partitions and replicas: KAFKA_PARTITIONS, KAFKA_REPLICATION, KAFKA_MIN_INSYNC. What is there is left as it is.
+    Partitions and replicas: KAFKA_PARTITIONS, KAFKA_REPLICATION, KAFKA_MIN_INSYNC. What is there keeps these and how
+    long it is kept; it gets the settings that let Kafka refuse what comes late.
     """
     created: list[str] = []
     if not show:
@@ -42,4 +43,5 @@ def table() -> Table:
     rows.add_row(
         "<topic>.dead", "as the original", "whoever could not read it", "operators", f"{topics.DEAD_DAYS} days"
     )
+    rows.add_row(topics.CLOCK, "none", "intake", "nobody: Kafka answers with its time", "1 day")
     return rows
