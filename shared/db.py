@@ -60,7 +60,7 @@ def is_transient(error: BaseException) -> bool:
         case asyncpg.PostgresError():
             state = error.sqlstate or ""
             return state[:2] in TRANSIENT_CLASSES or state in (READ_ONLY, IDLE_IN_TRANSACTION)
-        case asyncpg.InterfaceError():
+        case asyncpg.InterfaceError() | asyncpg.InternalClientError():  # the second when it is cut off in a hand-shake
             return True
         case OSError():  # of a connection; one with a file's or a template's name is our own mistake
             return error.filename is None and not isinstance(error, LookupError)

@@ -29,6 +29,7 @@ BATCH = 500
 ATTEMPTS = 5
 BACKOFF_S = (0.05, 2.0)
 HOLD_S = 5.0
+REASON_CHARS = 500
 
 AfterCommit = Callable[[], None]
 Handler = Callable[[Sequence[Event], Connection, datetime], Awaitable[AfterCommit | None]]
@@ -176,7 +177,7 @@ def _letter(dead: Dead, consumer: str, now: datetime) -> Outgoing:
         "dead_topic": record.topic,
         "dead_partition": str(record.partition),
         "dead_offset": str(record.offset),
-        "dead_reason": dead.reason,
+        "dead_reason": dead.reason[:REASON_CHARS],
         "dead_consumer": consumer,
         "dead_at": now.isoformat(),
     }

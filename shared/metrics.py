@@ -11,7 +11,6 @@ INCIDENTS = Counter(
 SOURCE_LAST_SEEN = Gauge(
     "meldkamer_source_last_seen_timestamp_seconds", "When a source last sent anything, Unix time.", ["source"]
 )
-SPOOL_EVENTS = Gauge("meldkamer_intake_spool_events", "Events spooled on disk because Kafka was away.")
 CHAT_OLDEST = Gauge("meldkamer_chat_oldest_text_seconds", "Age of the oldest chat text kept.")
 
 EVENT_TO_PAGE = Histogram(
@@ -46,6 +45,5 @@ LEDGER_MISSING = Gauge(
     "meldkamer_ledger_missing_offsets", "Offsets below the committed one never seen: loss.", ["consumer"]
 )
 OUTBOX_RELAYED = Counter("meldkamer_outbox_relayed_records", "Records the relay carried to Kafka.")
-AUDIT_VIOLATIONS = Gauge("meldkamer_audit_violations", "Differences the auditor sees now.", ["promise"])
 KAFKA_CLOCK_SHIFT = Gauge("meldkamer_kafka_clock_shift_seconds", "Kafka's clock minus ours, as far as we know.")
 LOOP_LAG = Gauge("meldkamer_event_loop_lag_seconds", "How late the event loop ran its last heartbeat.")

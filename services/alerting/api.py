@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Depends, Query
 from services.alerting import shapes, store_read
 from services.alerting.core import operator
 from services.alerting.core.model import Alert, Decision
-from services.alerting.decide import Decider
+from services.alerting.decide import Decider, Rule
 from services.alerting.shapes import CloseIn
 from shared.auth import OPERATORS, READERS, Auth, Person
 from shared.db import Pool
@@ -26,9 +27,12 @@ LIMIT = 100
 def router(pool: Pool, decider: Decider, auth: Auth) -> APIRouter:
     """Everything under /alerting/v1/alerts."""
     api = APIRouter(prefix="/alerting/v1", tags=["alerts"])
-    reader = Depends(auth.require(READERS))
-    acting = Depends(auth.require(OPERATORS))
+    _looking(api, pool, Depends(auth.require(READERS)))
+    _acting(api, pool, decider, Depends(auth.require(OPERATORS)))
+    return api
 
+
+def _looking(api: APIRouter, pool: Pool, reader: Any) -> None:
     @api.get("/alerts")
     async def alerts(
         state: AlertState | None = None,
@@ -48,25 +52,42 @@ def router(pool: Pool, decider: Decider, auth: Auth) -> APIRouter:
         """One alert with its pages and the reason of each decision."""
         return await _shape(pool, alert_id, person)
 
-    def action(name: str, rule_of: Any) -> None:
-        @api.post(f"/alerts/{{alert_id}}/{name}", name=name, operation_id=name.replace("-", "_"))
-        async def act(alert_id: UUID, person: Person = acting) -> dict[str, Any]:
-            _found(await decider.on_alert(alert_id, rule_of(person.name)))
-            return await _shape(pool, alert_id, person)
 
-        act.__doc__ = f"{name}: by an operator; answers with the alert. Doing it twice changes nothing."
+def _acting(api: APIRouter, pool: Pool, decider: Decider, acting: Any) -> None:
+    change = partial(_change, pool, decider)
 
-    action("acknowledge", lambda by: lambda alert, now, _: operator.acknowledge(alert, by, now))
-    action("escalate", lambda by: lambda alert, now, busy: operator.escalate(alert, by, now, busy))
-    action("stand-down", lambda by: lambda alert, now, _: operator.stand_down(alert, by, now))
+    @api.post("/alerts/{alert_id}/acknowledge")
+    async def acknowledge(alert_id: UUID, person: Person = acting) -> dict[str, Any]:
+        """Somebody in the control room has seen it. The first who did stays on record."""
+        return await change(alert_id, person, lambda alert, now, _: operator.acknowledge(alert, person.name, now))
+
+    @api.post("/alerts/{alert_id}/escalate")
+    async def escalate(alert_id: UUID, person: Person = acting) -> dict[str, Any]:
+        """The next step now, whatever the count says."""
+        return await change(alert_id, person, lambda alert, now, busy: operator.escalate(alert, person.name, now, busy))
+
+    @api.post("/alerts/{alert_id}/stand-down")
+    async def stand_down(alert_id: UUID, person: Person = acting) -> dict[str, Any]:
+        """Nobody is needed any more: all who come or may come are told. Doing it twice changes nothing."""
+        return await change(alert_id, person, lambda alert, now, _: operator.stand_down(alert, person.name, now))
 
     @api.post("/alerts/{alert_id}/close")
     async def close(alert_id: UUID, body: CloseIn, person: Person = acting) -> dict[str, Any]:
         """Close with a reason; everyone still on the way is told. A closed alert stays closed."""
-        _found(await decider.on_alert(alert_id, lambda a, now, _: operator.close(a, person.name, body.reason, now)))
-        return await _shape(pool, alert_id, person)
+        return await change(alert_id, person, lambda a, now, _: operator.close(a, person.name, body.reason, now))
 
-    return api
+
+async def _change(pool: Pool, decider: Decider, alert_id: UUID, person: Person, rule: Rule) -> dict[str, Any]:
+    """Apply the rule to an alert that the person may see, and answer with it."""
+
+    def seen(alert: Alert, now: datetime, busy: frozenset[str]) -> Decision:
+        if not may_see(person, alert):
+            raise _no_such_alert()
+        return rule(alert, now, busy)
+
+    if await decider.on_alert(alert_id, seen) is None:
+        raise _no_such_alert()
+    return await _shape(pool, alert_id, person)
 
 
 def may_see(person: Person, alert: Alert) -> bool:
@@ -79,14 +100,12 @@ async def _shape(pool: Pool, alert_id: UUID, person: Person) -> dict[str, Any]:
         alerts = await store_read.read_alerts(tx, [alert_id])
         lines = await store_read.timeline(tx, alert_id)
     if not alerts or not may_see(person, alerts[0]):
-        raise Problem(HTTPStatus.NOT_FOUND, "no such alert")
+        raise _no_such_alert()
     return shapes.alert_out(alerts[0], lines)
 
 
-def _found(decision: Decision | None) -> Decision:
-    if decision is None:
-        raise Problem(HTTPStatus.NOT_FOUND, "no such alert or page")
-    return decision
+def _no_such_alert() -> Problem:
+    return Problem(HTTPStatus.NOT_FOUND, "no such alert")
 
 
 def _cursor(alert: Alert) -> str:

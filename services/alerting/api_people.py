@@ -19,7 +19,7 @@ from shared.db import Pool
 from shared.problems import Problem
 
 CHANNELS = ("webhook", "tablet", "console")
-MemberId = Path(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@-]+$")
+MemberId = Path(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")
 
 
 def router(pool: Pool, facts: Facts, auth: Auth, allow_private: bool) -> APIRouter:

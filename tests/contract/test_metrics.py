@@ -8,7 +8,6 @@ from shared import metrics
 Metric = Counter | Gauge | Histogram
 RELIED_ON = {
     "meldkamer_incidents_total": ("source", "kind", "outcome"),
-    "meldkamer_intake_spool_events": (),
     "meldkamer_event_to_page_seconds": (),
     "meldkamer_pages_total": ("channel", "outcome"),
     "meldkamer_page_delivery_seconds": ("channel",),
@@ -19,7 +18,6 @@ RELIED_ON = {
     "meldkamer_team_present": ("building",),
     "meldkamer_source_last_seen_timestamp_seconds": ("source",),
     "meldkamer_dead_letters_total": ("topic",),
-    "meldkamer_audit_violations": ("promise",),
     "meldkamer_view_lag_seconds": (),
 }
 

@@ -65,7 +65,7 @@ def _answered(draft: Draft, page: Page, answer: Answer, eta_s: int | None) -> Pa
 
 def _sentence(draft: Draft, page: Page, by: str | None) -> str:
     count = draft.tally()
-    on_behalf = f", {by} says on his behalf" if by else ""
+    on_behalf = f", says {by} for them" if by else ""
     stood_down = ", after the stand-down" if page.stood_down else ""
     return f"{page.name} {_says(page)}{stood_down}{on_behalf}: {count.coming[TOTAL]} of {count.needed[TOTAL]}."
 
