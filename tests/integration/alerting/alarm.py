@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 from pydantic import SecretStr
 
@@ -160,14 +161,15 @@ async def _ready(http: httpx.AsyncClient, publisher: Publisher) -> None:
 
 async def from_now_on(kafka: Kafka, group: str) -> None:
     """What other tests published is nothing to this group: commit the ends of the topics as its offsets."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    found = await admin.describe_topics(list(topics.of_consumer("alerting")))
+    await admin.close()
+    partitions = [TopicPartition(topic["topic"], p["partition"]) for topic in found for p in topic["partitions"]]
+    assert len({partition.topic for partition in partitions}) == len(topics.of_consumer("alerting"))
     async with AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap_servers, group_id=group, enable_auto_commit=False
     ) as consumer:
-        names = topics.of_consumer("alerting")
-        await consumer._client.add_topic(names[0])
-        partitions = [
-            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
-        ]
         consumer.assign(partitions)
         await consumer.commit(await consumer.end_offsets(partitions))
 
