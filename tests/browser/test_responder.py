@@ -63,7 +63,7 @@ async def test_the_tablet_rings_until_the_answer_and_not_after(tab: Page, crew: 
     await crew.log_in(tab, crew.members[0])
     await crew.fire()
     page = tab.locator("html")
-    await expect(page).to_have_attribute("data-tones", "6")  # two rings of three tones
+    await expect(page).to_have_attribute("data-tones", "6", timeout=15_000)  # two rings of three tones, 4 s
     await tab.get_by_role("button", name="5 min").click()
     answered = await page.get_attribute("data-tones")
     await crew.until(crew.members[0], answer="coming")
