@@ -30,7 +30,6 @@ async def open_pool(url: str, service: str, size: int = 8, schema: str | None = 
         timeout=3,
         command_timeout=3,
         max_inactive_connection_lifetime=60,
-        reset=_keep,
         server_settings={
             "role": role_of(service),
             "search_path": schema or service,
@@ -43,10 +42,6 @@ async def open_pool(url: str, service: str, size: int = 8, schema: str | None = 
             "tcp_user_timeout": "3000",
         },
     )
-
-
-async def _keep(connection: Connection) -> None:
-    """Nothing outlives a transaction here (no session settings, no listeners): save the round trip of a reset."""
 
 
 def role_of(service: str) -> str:

@@ -132,6 +132,7 @@ _ANSWERED = (
     Refused,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )

@@ -20,7 +20,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 TEAM = 4
 DATABASE = "browser_alerting"
 CAMPUS = campus.load(Path("deploy/campus"))
-LAPS = range(1, 6)
+LAPS = range(1, 21)
 CREWS = product(LAPS, CAMPUS.buildings)  # new people each time round: a closed alarm stays on a tablet for a while
 
 
