@@ -30,7 +30,6 @@ def router(database: Database, auth: Auth, live: Live) -> APIRouter:
         header: Annotated[str | None, Header(alias="Last-Event-ID", description="The last revision seen.")] = None,
     ) -> StreamingResponse:
         """Events `snapshot`, `incident`, `alert`, `page` with the revision as id, and `tick` every 10 s."""
-        database.pool  # noqa: B018 - 503 before PostgreSQL has answered, not a stream that says nothing
         seen = _revision(header or last_event_id)
         events = _tell(database, live, sees_all(person), seen)
         return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
