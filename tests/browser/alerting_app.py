@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
-from aiokafka import AIOKafkaConsumer
 from pydantic import SecretStr
 
 from deploy.embedded.ports import free_ports
@@ -27,7 +26,7 @@ READY_S = 20.0
 
 
 class AlertingApp:
-    """One process of alerting; starts at the end of the topics, so that it knows only what its tests tell it."""
+    """One process of alerting, on a broker and a database that nobody else tells anything."""
 
     def __init__(self, folder: Path, bootstrap: list[str], database_url: str) -> None:
         self._folder = folder
@@ -47,7 +46,6 @@ class AlertingApp:
         rows = [{"username": m, "password_hash": hashed, "role": "responder", "member_id": m} for m in members]
         rows.append({"username": "olga", "password_hash": hashed, "role": "operator"})
         (self._folder / "accounts.json").write_text(json.dumps(rows))
-        await _go_to_the_end(self._bootstrap, f"alerting-{REPLICA}")
         self._publishing = asyncio.create_task(self._publisher.run())
         await self.start()
 
@@ -103,15 +101,3 @@ class AlertingApp:
             "MELDKAMER_SECRET": SECRET,
             "MELDKAMER_ACCOUNTS": str(self._folder / "accounts.json"),
         }
-
-
-async def _go_to_the_end(bootstrap: list[str], group: str) -> None:
-    """Commit the end of every topic for a group that is not running."""
-    names = topics.of_consumer("alerting")
-    consumer = AIOKafkaConsumer(*names, bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        await consumer.seek_to_end()
-        await consumer.commit({part: await consumer.position(part) for part in consumer.assignment()})
-    finally:
-        await consumer.stop()

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from deploy.embedded.kafka import Kafka
 from deploy.embedded.postgres import Postgres
-from shared import campus
+from shared import campus, topics
 from tests.browser.alerting_app import AlertingApp
 from tests.browser.crew import Crew
 
@@ -79,9 +79,16 @@ async def tab(window: BrowserContext) -> AsyncIterator[Page]:
 
 @pytest.fixture(scope="session")
 async def alerting(
-    kafka: Kafka, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+    parts_folder: Path, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[AlertingApp]:
-    """One process of alerting for all browser tests, with a database of its own and accounts for every crew."""
+    """One process of alerting for all browser tests, with accounts for every crew.
+
+    Broker and database are its own: an alarm that another test sends to a crew's building would open an alert there.
+    """
+    kafka = Kafka(parts_folder / "browser-kafka")
+    await kafka.start()
+    await kafka.ready()
+    await topics.create(kafka.bootstrap_servers, partitions=3)
     await _owner(postgres, f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
     await _owner(postgres, f'CREATE DATABASE "{DATABASE}" TEMPLATE meldkamer_template')
     url = f"{postgres.url.rsplit('/', 1)[0]}/{DATABASE}"
@@ -91,6 +98,7 @@ async def alerting(
     )
     yield app
     await app.close()
+    await kafka.stop()
     await _owner(postgres, f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
 
 
