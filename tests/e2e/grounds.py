@@ -19,7 +19,7 @@ def campus_file() -> str:
     return yaml.safe_dump(
         {
             "campus": {"name": "Stories", "timezone": "Europe/Amsterdam", "emergency_number": "112", "language": "en"},
-            "buildings": [building for number in range(1, HOUSES + 1) for building in _house(number)],
+            "buildings": [building for number in range(1, HOUSES + 1) for building in three_houses(number)],
             "teams": [
                 {"id": "security", "kind": "security", "name": "Security"},
                 {"id": "facility", "kind": "facility", "name": "Facility"},
@@ -27,19 +27,19 @@ def campus_file() -> str:
                 {"id": "coordinator", "kind": "crisis", "name": "Crisis coordinator"},
             ],
             "plans": [
-                _plan("fire", ["fire.alarm", "sprinkler.flow", "evacuation.started"], {"total": 3, "lead": 1}, [
+                plan("fire", ["fire.alarm", "sprinkler.flow", "evacuation.started"], {"total": 3, "lead": 1}, [
                     (["bhv"], STEP_S), (["buddy"], STEP_S),
                     (["buddies", "security"], STEP_S), (["coordinator"], STEP_S),
                 ]),
-                _plan("medical", ["medical"], {"total": 2, "first_aid": 1}, [
+                plan("medical", ["medical"], {"total": 2, "first_aid": 1}, [
                     (["bhv"], STEP_S), (["buddy"], STEP_S), (["security"], STEP_S),
                 ]),
-                _plan("psychological", ["psychological"], {"total": 1}, [(["interventiegroep"], 600)]),
-                _plan("door", ["access.forced"], {"total": 1}, [(["security"], 600)]),
-                _plan("traffic", ["traffic.accident"], {"total": 1}, [(["security"], 600)]),
+                plan("psychological", ["psychological"], {"total": 1}, [(["interventiegroep"], 600)]),
+                plan("door", ["access.forced"], {"total": 1}, [(["security"], 600)]),
+                plan("traffic", ["traffic.accident"], {"total": 1}, [(["security"], 600)]),
                 # Time enough for processes to die and come back.
-                _plan("power", ["power"], {"total": 1}, [(["facility"], 3600)]),
-                _plan("gas", ["gas"], {"total": 3}, [(["bhv"], 3600)]),
+                plan("power", ["power"], {"total": 1}, [(["facility"], 3600)]),
+                plan("gas", ["gas"], {"total": 3}, [(["bhv"], 3600)]),
             ],
         },
         allow_unicode=True,
@@ -47,7 +47,8 @@ def campus_file() -> str:
     )  # fmt: skip
 
 
-def _house(number: int) -> list[dict[str, Any]]:
+def three_houses(number: int) -> list[dict[str, Any]]:
+    """A house and its two buddies, as the campus file has them; each is a buddy of the other two."""
     home = house(number)
     north, south = home + NORTH, home + SOUTH
     rings = {home: [north, south], north: [south, home], south: [home, north]}
@@ -69,7 +70,8 @@ def _square(number: int, place: int) -> list[list[float]]:
     return [[lon, lat], [lon + 0.0005, lat], [lon + 0.0005, lat + 0.0005], [lon, lat + 0.0005]]
 
 
-def _plan(name: str, kinds: list[str], needed: dict[str, int], steps: list[tuple[list[str], int]]) -> dict[str, Any]:
+def plan(name: str, kinds: list[str], needed: dict[str, int], steps: list[tuple[list[str], int]]) -> dict[str, Any]:
+    """A plan as the campus file has it; a step is its teams and how many seconds they have."""
     return {
         "id": name,
         "name": name.capitalize(),
