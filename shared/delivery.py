@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from shared import clock, db, delivery_store, metrics, outbox
+from shared import clock, db, delivery_store, metrics, outbox, waypoint
 from shared.db import Blame, Connection, Pool
 from shared.delivery_store import Dead
 from shared.errors import Unreadable
 from shared.events import Event
+from shared.waypoint import Point
 from shared.wire import Outgoing, RawRecord, decode, event_id
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Delivery:
 
     async def deliver(self, records: Sequence[RawRecord]) -> None:
         """Return only when each record has acted (now or before) or lies in dead letters, in the order given."""
+        waypoint.passed(Point.RECEIVED)
         waiting = [list(records)]
         while waiting:
             batch = waiting.pop()
@@ -110,6 +112,7 @@ class Delivery:
             first = {event_id(event): event for event in reversed(events)}
             runs = delivery_store.runs(batch)
             new_ids, missing = await delivery_store.enter(tx, self._name, runs, list(first), now)
+            waypoint.passed(Point.INBOX)
             fresh = [event for event in events if (id_ := event_id(event)) in new_ids and first[id_] is event]
             if dead:
                 new = await delivery_store.bury(tx, dead, now)

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared import db, metrics
+from shared import db, metrics, waypoint
 from shared.db import Connection, Pool
 from shared.errors import Refused
 from shared.publish import Publisher
 from shared.records import headers_from_json, headers_to_json
+from shared.waypoint import Point
 from shared.wire import Outgoing
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Relay:
                 return 0
             records = [Outgoing(r["topic"], r["key"], r["value"], headers_from_json(r["headers"])) for r in rows]
             await self._publisher.publish_all(records)
+            waypoint.passed(Point.RELAYED)
             await tx.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [row["id"] for row in rows])
         metrics.OUTBOX_RELAYED.inc(len(rows))
         return len(rows)

@@ -14,8 +14,9 @@ from services.alerting.core.model import Alert, Decision
 from services.alerting.core.reason import Event
 from services.alerting.dispatch import Dispatcher, Hold, outbound
 from services.alerting.store_write import Lease
-from shared import clock, db, metrics
+from shared import clock, db, metrics, waypoint
 from shared.db import Connection, Pool
+from shared.waypoint import Point
 
 Rule = Callable[[Alert, datetime, frozenset[str]], Decision]
 AfterCommit = Callable[[], None]
@@ -37,9 +38,11 @@ class Decider:
         """Write decisions in the caller's transaction; call the result after its commit."""
         lease = Lease(clock.new_id(), now + timedelta(seconds=self.lease_s), cause_at)
         await store_write.save(tx, before, decisions, now, lease)
+        waypoint.passed(Point.DECIDED)
         changed = [decision for decision in decisions if decision.changed]
 
         def after() -> None:
+            waypoint.passed(Point.COMMITTED)
             self.wake_relay()
             self.notice([decision.alert for decision in changed])
             for decision in changed:

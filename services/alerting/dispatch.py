@@ -16,7 +16,8 @@ from services.alerting.channels.outcome import Never, Outcome, Retry, Sent
 from services.alerting.core.facts import Channel
 from services.alerting.core.model import Alert, Message, Page
 from services.alerting.core.report import webhook_body
-from shared import clock, metrics
+from shared import clock, metrics, waypoint
+from shared.waypoint import Point
 from shared.words import MessageType
 
 log = logging.getLogger(__name__)
@@ -124,6 +125,7 @@ class Dispatcher:
             if clock.monotonic() >= until:
                 return  # it waited too long behind slow receivers: whoever finds its lease ended sends it
             outcome = await self._hand_over(outbound)
+        waypoint.passed(Point.SENT)
         at = clock.now()
         kind = outbound.channel.kind if outbound.channel else "none"
         if isinstance(outcome, Sent) and outbound.message.type is MessageType.PAGE and outbound.attempts == 0:
@@ -138,6 +140,7 @@ class Dispatcher:
             return Never(f"no channel {channel.kind} here" if channel else "no channel")
         url = self._answer_url(outbound.page.page_id)
         body = webhook_body(outbound.alert, outbound.page, outbound.message, clock.now(), url)
+        waypoint.passed(Point.LEASED)
         try:
             return await asyncio.wait_for(send(channel.address, outbound.key, body), self._timeout_s)
         except TimeoutError:

@@ -13,8 +13,9 @@ from services.alerting.core.due import on_failed
 from services.alerting.core.model import Page
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher, Hold, Result, next_try, outbound
-from shared import clock, db, metrics, outbox
+from shared import clock, db, metrics, outbox, waypoint
 from shared.db import Connection, Pool
+from shared.waypoint import Point
 from shared.words import MessageType, PageState
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class Marks:
                 await messages.mark_sent(tx, [(r.outbound.key, r.outbound.token, r.at) for r in sent])
                 await self._mark_pages(tx, [r for r in sent if r.outbound.message.type is MessageType.PAGE], now)
             after = await self._fail(tx, failed, now) if failed else []
+        waypoint.passed(Point.MARKED)
         self._wake_relay()
         for call in after:
             call()

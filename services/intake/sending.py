@@ -12,11 +12,12 @@ from prometheus_client import Counter
 from services.intake import confidential
 from services.intake.chat.talk import Talk
 from services.intake.reception import Reception
-from shared import metrics, topics
+from shared import metrics, topics, waypoint
 from shared.errors import Refused
 from shared.events import IncidentReported
 from shared.problems import Problem, problem_of, refused
 from shared.publish import Publisher
+from shared.waypoint import Point
 from shared.wire import Outgoing, encode
 
 
@@ -42,18 +43,22 @@ class Sending:
             if isinstance(answer, Problem):
                 raise answer
             return answer
+        waypoint.passed(Point.ACCEPTED)
         try:
             await self._publisher.publish(outgoing(incident))
         except Refused:
             count(reception.source, incident, "refused")
             raise
+        waypoint.passed(Point.PUBLISHED)
         count(reception.source, incident, "published")
         return Taken(incident.incident_id, "published")
 
     async def many(self, items: Sequence[IncidentReported | Problem], reception: Reception) -> list[Taken | Problem]:
         """The good ones side by side, in order within a building; each answer stands where its item stood."""
         open_ = [i for i in items if isinstance(i, IncidentReported) and not confidential.is_confidential(i)]
+        waypoint.passed(Point.ACCEPTED)
         refusals = iter(await self._publisher.publish_each([outgoing(incident) for incident in open_]))
+        waypoint.passed(Point.PUBLISHED)
         answers: list[Taken | Problem] = []
         for item in items:
             if isinstance(item, Problem):

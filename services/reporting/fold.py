@@ -5,9 +5,10 @@ from datetime import datetime
 
 from services.reporting import store
 from services.reporting.batch import reduce
-from shared import metrics
+from shared import metrics, waypoint
 from shared.db import Connection
 from shared.events import Event, IncidentReported
+from shared.waypoint import Point
 
 
 async def fold(events: Sequence[Event], tx: Connection) -> None:
@@ -27,6 +28,7 @@ class LiveFold:
         newest = max(known_at(event) for event in events)
 
         def after() -> None:
+            waypoint.passed(Point.VIEWED)
             metrics.VIEW_LAG.set(max(0.0, (now - newest).total_seconds()))
             self._wake()
 
