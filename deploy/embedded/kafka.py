@@ -5,7 +5,6 @@ import base64
 import subprocess
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,37 +13,28 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from deploy.embedded import jars
+from deploy.embedded.broker import Door, Node, nodes_of, properties
 from deploy.embedded.ports import remembered
 from deploy.embedded.process import Command, Process
 
 READY_WITHIN_S = 120  # 2-4 s as a rule; 38 s was seen on a machine with four times more to do than it has cores
 
 
-@dataclass(frozen=True)
-class Node:
-    """One broker: its folder and its two ports."""
-
-    number: int
-    folder: Path
-    port: int
-    controller_port: int
-
-
 class Kafka:
     """`async with Kafka(folder) as kafka: kafka.bootstrap_servers`. A killed broker starts again on data and port.
 
-    `folder` keeps everything: data, ports, cluster id, logs. `brokers` is 1 or 3 and stays what it was.
+    `folder` keeps everything: data, ports, cluster id, logs. `brokers` is 1 or 3 and stays what it was; so are `links`,
+    names of roads that something else leads from each advertised port to a broker's port (see `Door`); brokers among
+    each other come by the link BETWEEN if it is one of them.
     """
 
     name = "Apache Kafka"
 
-    def __init__(self, folder: Path, brokers: int = 1, heap_mb: int = 128) -> None:
+    def __init__(self, folder: Path, brokers: int = 1, heap_mb: int = 128, links: Sequence[str] = ()) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
-        ports = remembered(self.folder / "ports", 2 * brokers)
-        self.nodes = [
-            Node(n, self.folder / f"broker-{n}", ports[2 * n - 2], ports[2 * n - 1]) for n in range(1, brokers + 1)
-        ]
+        ports = remembered(self.folder / "ports", brokers * (2 + 2 * len(links)))
+        self.nodes = nodes_of(self.folder, brokers, links, ports)
         self._heap_mb = heap_mb
         self._processes: dict[int, Process] = {}
 
@@ -52,6 +42,10 @@ class Kafka:
     def bootstrap_servers(self) -> list[str]:
         """As aiokafka and FastStream want them: a list."""
         return [f"127.0.0.1:{node.port}" for node in self.nodes]
+
+    def doors(self, link: str) -> list[Door]:
+        """The doors of a link, one at each broker, in order of their numbers."""
+        return [door for node in self.nodes for door in node.doors if door.link == link]
 
     @property
     def replication(self) -> int:
@@ -62,28 +56,30 @@ class Kafka:
         """The running (or dead) process of a broker, for its pid and for signals."""
         return self._processes[number]
 
-    async def start(self) -> None:
-        """Start every broker that does not run. Formats new folders first. Does not wait: see `ready`."""
+    async def start(self, number: int | None = None) -> None:
+        """Start what does not run: all, or the broker of this number. Formats new folders first. Does not wait."""
         class_path = await asyncio.to_thread(jars.class_path)
         java = await asyncio.to_thread(jars.java)
         id_file = self.folder / "cluster.id"
         if not id_file.exists():
             id_file.write_text(_cluster_id())
-        fresh = [node for node in self.nodes if not (node.folder / "data" / "meta.properties").exists()]
-        for node in self.nodes:
+        nodes = [node for node in self.nodes if number in (None, node.number)]
+        fresh = [node for node in nodes if not (node.folder / "data" / "meta.properties").exists()]
+        for node in nodes:
             node.folder.mkdir(exist_ok=True)
             (node.folder / "server.properties").write_text(properties(node, self.nodes))
         await asyncio.gather(*(asyncio.to_thread(self._format, java, class_path, node) for node in fresh))
-        for node in self.nodes:
+        for node in nodes:
             if node.number not in self._processes or not self._processes[node.number].running:
                 self._processes[node.number] = Process(self._command(java, class_path, node))
 
-    async def ready(self, within: float = READY_WITHIN_S) -> None:
-        """Return once a Metadata reply names every broker; a connect alone proves nothing."""
+    async def ready(self, within: float = READY_WITHIN_S, number: int | None = None) -> None:
+        """Return once a Metadata reply names every broker, or that of this number; a connect alone proves nothing."""
+        awaited = [node for node in self.nodes if number in (None, node.number)]
         try:
             async with asyncio.timeout(within):
-                while not await self._all_brokers_known():
-                    self._raise_if_dead()
+                while not await self._known(awaited):
+                    self._raise_if_dead(awaited)
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise jars.PartMissing(f"Apache Kafka did not serve within {within:.0f} s: {self.log_tail()}") from None
@@ -140,15 +136,15 @@ class Kafka:
             log=node.folder / "kafka.log", folder=node.folder,
         )  # fmt: skip
 
-    def _raise_if_dead(self) -> None:
+    def _raise_if_dead(self, nodes: Sequence[Node]) -> None:
         """A broker that ends while we wait will not come by itself."""
-        for process in self._processes.values():
+        for process in (self._processes[node.number] for node in nodes):
             if not process.running:
                 raise jars.PartMissing(f"Apache Kafka ended with {process.exit_code}: {self.log_tail()}")
 
-    async def _all_brokers_known(self) -> bool:
-        """Whether the cluster answers a Metadata request and counts as many brokers as we started."""
-        for node in self.nodes:
+    async def _known(self, nodes: Sequence[Node]) -> bool:
+        """Whether the cluster answers a Metadata request with all of these brokers in it."""
+        for node in nodes:
             if not await _accepts(node.port):
                 return False
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap_servers, request_timeout_ms=2000)
@@ -159,17 +155,7 @@ class Kafka:
             return False
         finally:
             await admin.close()
-        return len(cluster["brokers"]) == len(self.nodes)
-
-
-def properties(node: Node, nodes: Sequence[Node]) -> str:
-    """The server.properties of one broker."""
-    copies = len(nodes)
-    voters = ",".join(f"{other.number}@127.0.0.1:{other.controller_port}" for other in nodes)
-    template = (Path(__file__).parent / "server.properties").read_text()
-    return template.format(
-        node=node, voters=voters, copies=copies, in_sync=max(1, copies - 1), data=node.folder / "data"
-    )
+        return {node.number for node in nodes} <= {broker["node_id"] for broker in cluster["brokers"]}
 
 
 def _java(java: str, class_path: str, heap_mb: int) -> list[str]:

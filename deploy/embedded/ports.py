@@ -4,6 +4,7 @@ import random
 import socket
 from pathlib import Path
 
+_drawn: set[int] = set()  # what this process was given may not be in use yet
 FIRST, LAST = 20000, 32000  # below 32768: above it an outgoing connection may sit on the port at the restart
 
 
@@ -19,11 +20,12 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Different free ports, drawn at random so that runs side by side seldom meet."""
+    """Free ports, each given once by this process, drawn at random so that runs side by side seldom meet."""
     found: list[int] = []
     while len(found) < count:
         port = random.randint(FIRST, LAST)
-        if port not in found and is_free(port):
+        if port not in _drawn and is_free(port):
+            _drawn.add(port)
             found.append(port)
     return found
 
@@ -33,6 +35,7 @@ def remembered(file: Path, count: int) -> list[int]:
     if file.exists():
         ports = [int(line) for line in file.read_text().split()]
         if len(ports) == count and all(is_free(port) for port in ports):
+            _drawn.update(ports)
             return ports
     ports = free_ports(count)
     file.write_text("".join(f"{port}\n" for port in ports))

@@ -27,7 +27,7 @@ class Mode(StrEnum):
 
 
 class Proxy:
-    """Listens on one port and passes on to the first target that takes the connection, beginning with another each time.
+    """Listens on one port and passes on to the first target that takes the connection; they take turns.
 
     - up: bytes pass.
     - refuse: nobody listens, open connections are reset.

@@ -4,22 +4,46 @@ from pathlib import Path
 
 import pytest
 
+from deploy.embedded.broker import Node, nodes_of, properties
 from deploy.embedded.jars import kafka_version, locked
-from deploy.embedded.kafka import Node, properties
+
+OWN_PORTS = 2  # a broker's and its controller's
 
 
-def told(brokers: int, number: int = 1) -> dict[str, str]:
+def of(brokers: int, *links: str) -> list[Node]:
+    """So many brokers; broker 1 has the ports 20010, 20011..., broker 2 has 20020, 20021..."""
+    ports = [20000 + 10 * n + i for n in range(1, brokers + 1) for i in range(OWN_PORTS + 2 * len(links))]
+    return nodes_of(Path("/state"), brokers, links, ports)
+
+
+def told(brokers: int, number: int = 1, links: tuple[str, ...] = ()) -> dict[str, str]:
     """The properties of one broker of so many."""
-    nodes = [Node(n, Path(f"/state/broker-{n}"), 20000 + n, 21000 + n) for n in range(1, brokers + 1)]
+    nodes = of(brokers, *links)
     lines = properties(nodes[number - 1], nodes).splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 def test_every_broker_votes_and_listens_on_its_own_ports() -> None:
     second = told(3, number=2)
-    assert second["controller.quorum.voters"] == "1@127.0.0.1:21001,2@127.0.0.1:21002,3@127.0.0.1:21003"
-    assert second["listeners"] == "PLAINTEXT://127.0.0.1:20002,CONTROLLER://127.0.0.1:21002"
+    assert second["controller.quorum.voters"] == "1@127.0.0.1:20011,2@127.0.0.1:20021,3@127.0.0.1:20031"
+    assert second["listeners"] == "PLAINTEXT://127.0.0.1:20020,CONTROLLER://127.0.0.1:20021"
+    assert second["advertised.listeners"] == "PLAINTEXT://127.0.0.1:20020"
     assert second["node.id"] == "2"
+
+
+def test_each_link_has_a_listener_that_sends_its_clients_back_to_the_link() -> None:
+    second = told(3, number=2, links=("intake", "alerting-a"))
+    assert second["listeners"].endswith(",INTAKE://127.0.0.1:20022,ALERTING-A://127.0.0.1:20024")
+    assert second["advertised.listeners"] == (
+        "PLAINTEXT://127.0.0.1:20020,INTAKE://127.0.0.1:20023,ALERTING-A://127.0.0.1:20025"
+    )
+    assert second["listener.security.protocol.map"].endswith(",INTAKE:PLAINTEXT,ALERTING-A:PLAINTEXT")
+    assert [door.advertised for door in of(3, "intake", "alerting-a")[1].doors] == [20023, 20025]
+
+
+def test_brokers_come_to_each_other_directly_unless_a_link_is_there_for_them() -> None:
+    assert told(3)["inter.broker.listener.name"] == "PLAINTEXT"
+    assert told(3, links=("intake", "replication"))["inter.broker.listener.name"] == "REPLICATION"
 
 
 @pytest.mark.parametrize(("brokers", "in_sync"), [(1, "1"), (3, "2")])
