@@ -1,0 +1,1 @@
+"""An hour at ten times a campus's peak: does anything grow that should not?"""
