@@ -31,7 +31,7 @@ PLANS: dict[str, tuple[tuple[Kind, ...], dict[str, int], tuple[tuple[str, ...], 
 }
 # Kind of each team, and how many people it has.
 TEAMS = {
-    "security": ("security", 3),
+    "security": ("security", 2),
     "desk": ("security", 1),
     "patrol": ("security", 1),
     "technician": ("facility", 1),

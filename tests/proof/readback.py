@@ -39,7 +39,8 @@ TABLES = {
     "timers": "SELECT alert_id, due_at FROM alerting.timers",
     "timeline": "SELECT alert_id, seq, at, event, reason, cause FROM alerting.timeline",
     "view_incidents": "SELECT incident_id, kind, building, received_at, alert_id FROM reporting.incidents",
-    "view_alerts": "SELECT alert_id, version, state, step, building, needed, coming, incident_ids FROM reporting.alerts",
+    "view_alerts": "SELECT alert_id, version, state, step, building, needed, coming, incident_ids"
+    " FROM reporting.alerts",
     "view_pages": "SELECT page_id, alert_id, member_id, version, state, answer, step FROM reporting.pages",
 }
 BY_SERVICE = {
