@@ -36,6 +36,7 @@ class Network:
     """The process of the proxies. It dies with its parent, and with it every connection."""
 
     def __init__(self, doors: Sequence[Door], control: int, log: Path) -> None:
+        self.doors = doors
         self._control = control
         told = {DOORS: json.dumps([asdict(door) for door in doors]), CONTROL: str(control)}
         self._service = Service(Plan("network", "tests.proof.network", log, told))
