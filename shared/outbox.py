@@ -4,15 +4,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from shared import db, metrics, waypoint
+from shared import clock, db, delivery_store, metrics, waypoint
 from shared.db import Connection, Pool
-from shared.errors import Refused
+from shared.delivery_store import Dead
+from shared.errors import Refused, TooLarge
 from shared.publish import Publisher
 from shared.records import headers_from_json, headers_to_json
 from shared.waypoint import Point
-from shared.wire import Outgoing
+from shared.wire import Headers, Outgoing
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -45,6 +47,30 @@ def columns(records: Sequence[Outgoing]) -> tuple[list[str], list[bytes | None],
         [record.value for record in records],
         [headers_to_json(record.headers) for record in records],
     )
+
+
+@dataclass(slots=True)
+class Unsent:
+    """A record that Kafka will never take, as a dead letter: its outbox id for an offset, and no partition."""
+
+    topic: str
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    partition: int = -1
+    timestamp: int = 0
+
+
+async def _bury(tx: Connection, unsent: Sequence[Unsent], now: datetime) -> None:
+    """Keep what cannot be published where an operator finds it (`meldkamer dead list`)."""
+    if not unsent:
+        return
+    reason = "Kafka takes no record of this size"
+    await delivery_store.bury(tx, [Dead(record, reason) for record in unsent], now)
+    for record in unsent:
+        metrics.DEAD_LETTERS.labels(record.topic).inc()
+        log.error("dead letter %s of the outbox, %d bytes: %s", record.topic, len(record.value or b""), reason)
 
 
 class Relay:
@@ -81,14 +107,21 @@ class Relay:
             await asyncio.sleep(RETRY_S)
 
     async def relay_batch(self) -> int:
-        """Publish and delete the oldest records; returns how many. On any refusal all of them stay."""
+        """Publish and delete the oldest records; returns how many. On any refusal all of them stay.
+
+        But what Kafka will never take must not hold up what lies behind it: it becomes a dead letter.
+        """
         async with db.transaction(self._pool) as tx:
             await tx.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.outbox'))")
             rows = await tx.fetch("SELECT id, topic, key, value, headers FROM outbox ORDER BY id LIMIT $1", BATCH)
             if not rows:
                 return 0
             records = [Outgoing(r["topic"], r["key"], r["value"], headers_from_json(r["headers"])) for r in rows]
-            await self._publisher.publish_all(records)
+            refusals = await self._publisher.publish_each(records)
+            if failed := next((r for r in refusals if r and not isinstance(r, TooLarge)), None):
+                raise failed
+            refused = [(row["id"], r) for row, r, refusal in zip(rows, records, refusals, strict=True) if refusal]
+            await _bury(tx, [Unsent(r.topic, id_, r.key, r.value, r.headers) for id_, r in refused], clock.now())
             waypoint.passed(Point.RELAYED)
             await tx.execute("DELETE FROM outbox WHERE id = ANY($1::bigint[])", [row["id"] for row in rows])
         metrics.OUTBOX_RELAYED.inc(len(rows))

@@ -2,14 +2,15 @@
 
 import contextlib
 
+import pytest
 from aiokafka import AIOKafkaConsumer
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 from cloudevents.core.formats.json import JSONFormat
 
 from deploy.embedded.kafka import Kafka
 from shared import db, outbox
-from shared.wire import encode
-from tests.integration.shared.road import AT, Road, incident
+from shared.wire import Outgoing, encode
+from tests.integration.shared.road import AT, Road, Seen, incident
 
 
 async def test_what_leaves_with_a_transaction_that_fails_does_not_leave(road: Road) -> None:
@@ -39,3 +40,22 @@ async def test_records_are_plain_cloudevents(road: Road, kafka: Kafka) -> None:
     data = read.get_data()
     assert isinstance(data, dict)
     assert data["kind"] == "fire.alarm"
+
+
+async def test_a_record_that_kafka_will_never_take_does_not_hold_up_those_behind_it(
+    road: Road, caplog: pytest.LogCaptureFixture
+) -> None:
+    relay = outbox.Relay(road.pool, road.publisher)
+    huge = Outgoing(road.topic, b"HORST", b"x" * 3 * 1024 * 1024, ())
+    async with db.transaction(road.pool) as tx:
+        await outbox.put(tx, [huge, encode(road.topic, "HORST", incident(), "test")], AT)
+    assert await relay.relay_batch() == 2
+    assert await relay.relay_batch() == 0
+    letters = await road.pool.fetch("SELECT topic, partition, key, length(value) AS size, reason FROM dead_letters")
+    assert [tuple(letter) for letter in letters] == [
+        (road.topic, -1, b"HORST", len(huge.value or b""), "Kafka takes no record of this size")
+    ]
+    assert "dead letter" in caplog.text
+    seen = Seen()
+    async with road.consumer(seen):
+        await seen.wait_for(1)
