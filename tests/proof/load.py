@@ -33,6 +33,7 @@ PANELS = {Scope.FIRE: 3, Scope.ACCESS: 3, Scope.GENERAL: 5}  # sources that say 
 SCRIPTS = {Scope.ACCESS: 1, Scope.GENERAL: 3}  # sources that send NDJSON
 ALONE = 0.5  # of the reports of a scope that has scripts; fire panels have none
 AT_ONCE = 16
+CONNECTED_WITHIN_S = 10.0
 Sources = dict[Scope, Iterator[Sender]]
 
 
@@ -61,25 +62,30 @@ class Load:
 
     async def __aenter__(self) -> Self:
         """Everybody but the senders; the product must be up."""
-        await self._leaving.enter_async_context(self.phones)
-        await self._put_people()
-        loops = [monitor.run() for monitor in self._monitors] + [self._operators.run(), self._levels.run()]
-        self._tasks = [asyncio.create_task(loop) for loop in loops]
-        async with asyncio.timeout(10):
-            await asyncio.gather(*(monitor.connected.wait() for monitor in self._monitors))
+        async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(self.phones)
+            await self._put_people()
+            stack.push_async_callback(self._end)
+            loops = [monitor.run() for monitor in self._monitors] + [self._operators.run(), self._levels.run()]
+            self._tasks = [asyncio.create_task(loop) for loop in loops]
+            async with asyncio.timeout(CONNECTED_WITHIN_S):
+                await asyncio.gather(*(monitor.connected.wait() for monitor in self._monitors))
+            self._leaving = stack.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Nobody does anything any more."""
+        await self._leaving.aclose()
+        self._history.flush()
+
+    async def _end(self) -> None:
+        """Monitors, operators and levels end; one that broke before says so now."""
         for task in self._tasks:
             task.cancel()
         ended = await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._leaving.aclose()
-        self._history.flush()
-        broken = [end for end in ended if isinstance(end, Exception)]
-        if broken and error is None:
+        if broken := [end for end in ended if isinstance(end, Exception)]:
             raise ExceptionGroup("clients of the run broke", broken)
 
     @property
