@@ -39,12 +39,13 @@ class Reply:
 class Product:
     """Started once; stories kill and restart its parts, and `whole` mends what a story left broken."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, campus: str | None = None, partitions: int = PARTITIONS) -> None:
         self.folder = folder
+        self.partitions = partitions
         self.kafka = Kafka(folder / "kafka")
         self.postgres = Postgres(folder / "postgres", say=lambda _: None)
         (folder / "logs").mkdir()
-        (folder / "campus.yaml").write_text(grounds.campus_file())
+        (folder / "campus.yaml").write_text(campus or grounds.campus_file())
         self.logs = Logs(folder / "logs")
         names = ("intake", "alerting", "reporting", "alerting-b")
         self.ports = dict(zip(names, free_ports(len(names)), strict=True))
@@ -128,7 +129,7 @@ class Product:
 
     async def _make_topics(self) -> None:
         await self.kafka.ready()
-        await topics.create(self.kafka.bootstrap_servers, PARTITIONS)
+        await topics.create(self.kafka.bootstrap_servers, self.partitions)
 
     async def _make_schemas(self) -> None:
         await self.postgres.ready()
