@@ -15,7 +15,7 @@ from deploy.embedded.service import Plan, Service
 from shared import topics
 from shared.campus import Scope
 from tests.e2e import given
-from tests.proof import host
+from tests.proof import clocks, host
 from tests.proof.clocks import Clock
 from tests.proof.network import Link, Network
 from tests.proof.parts import HEALED_WITHIN_S, Broker, Keeper, Part
@@ -172,6 +172,7 @@ class Cluster:
         for part in self.parts.values():
             part.process.send(signal.SIGCONT)
         await asyncio.gather(*(service.stop() for service in self._services.values()))
+        clocks.sweep()
 
     async def _stop_ground(self) -> None:
         await asyncio.gather(self.kafka.stop(), self.postgres.stop())
