@@ -28,11 +28,11 @@ class Open:
 
 @dataclass(slots=True)
 class Board:
-    """Times are monotonic seconds, given by the caller."""
+    """Times are monotonic seconds, given by the caller; `taken` is when each slot was asked for."""
 
     alerts: dict[str, Open] = field(default_factory=dict)
     _free: dict[str, list[str]] = field(default_factory=lambda: {plan: houses() for plan in PLANS})
-    _taken: dict[Slot, float] = field(default_factory=dict)
+    taken: dict[Slot, float] = field(default_factory=dict)
     _closed: dict[str, float] = field(default_factory=dict)
 
     def take(self, plan: str, random: Random, now: float) -> Slot | None:
@@ -41,22 +41,22 @@ class Board:
         if not free:
             return None
         found = Slot(free.pop(random.randrange(len(free))), plan)
-        self._taken[found] = now
+        self.taken[found] = now
         return found
 
     def join(self, random: Random, now: float) -> Slot | None:
         """Where an alert is open, as far as anybody knows."""
-        settled = [slot for slot, since in self._taken.items() if since < now - SETTLED_S]
+        settled = [slot for slot, since in self.taken.items() if since < now - SETTLED_S]
         return random.choice(settled) if settled else None
 
     def release(self, slot: Slot) -> None:
         """Nothing is open there any more."""
-        if self._taken.pop(slot, None) is not None:
+        if self.taken.pop(slot, None) is not None:
             self._free[slot.plan].append(slot.building)
 
     def tidy(self, now: float) -> None:
         """Give back what was asked for and never seen, and forget what was closed long ago."""
-        for slot in [slot for slot, since in self._taken.items() if since < now - LOST_S]:
+        for slot in [slot for slot, since in self.taken.items() if since < now - LOST_S]:
             self.release(slot)
         for alert_id in [alert_id for alert_id, at in self._closed.items() if at < now - LOST_S]:
             del self._closed[alert_id]

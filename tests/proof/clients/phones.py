@@ -68,7 +68,7 @@ class Phones:
         key = request.headers["Idempotency-Key"]
         body: dict[str, Any] = orjson.loads(await request.read())
         self._seen[key] += 1
-        answered = self._says(key)
+        answered = says(self._seed, key, self._seen[key])
         self._history.write(
             "phone", "message", How.INFO, key, type=body["type"], page_id=body["page_id"], alert_id=body["alert_id"],
             member=body["member_id"], step=body["step"], drill=body["drill"], building=body["building"],
@@ -80,16 +80,6 @@ class Phones:
         elif answered == 204:
             self._read(key, body)
         return web.Response(status=503 if answered == 503 else 204)
-
-    def _says(self, key: str) -> int | str:
-        """What the phone answers to this try; the third is always taken."""
-        tries = self._seen[key]
-        luck = chance(self._seed, "takes", key)
-        if tries > 2 or (tries == 2 and chance(self._seed, "again", key) >= AGAIN):
-            return 204
-        if luck < CUT:
-            return "cut"
-        return 503 if luck < CUT + NOT_TAKEN else 204
 
     def _read(self, key: str, body: dict[str, Any]) -> None:
         """A page is answered as its alert's character has it; who need not come any more has nothing to say."""
@@ -142,3 +132,13 @@ def _round(key: str) -> int:
     """`<page>:page` is the first time, `<page>:page:2` the second."""
     last = key.rpartition(":")[2]
     return int(last) if last.isdigit() else 1
+
+
+def says(seed: int, key: str, tries: int) -> int | str:
+    """What a phone answers to the so-manieth try of a message; the third is always taken."""
+    if tries > 2 or (tries == 2 and chance(seed, "again", key) >= AGAIN):
+        return 204
+    luck = chance(seed, "takes", key)
+    if luck < CUT:
+        return "cut"
+    return 503 if luck < CUT + NOT_TAKEN else 204
