@@ -60,8 +60,7 @@ def subscribe(
         if linger_s:
             await asyncio.sleep(linger_s)
         records = [message.raw_message, *await _rest(message)]
-        await delivery.deliver(records)
-        acks.done(message.consumer, records)
+        await act_then_ack(delivery, acks, message.consumer, records)
 
     acks = Acks(group.name)
     subscriber = broker.subscriber(
@@ -79,6 +78,14 @@ def subscribe(
         no_reply=True,
     )
     subscriber(take)
+
+
+async def act_then_ack(
+    delivery: Delivery, acks: "Acks", consumer: object, records: Sequence[ConsumerRecord[Any, Any]]
+) -> None:
+    """An offset is acknowledged after its effects are committed, never before: a crash in between delivers it again."""
+    await delivery.deliver(records)
+    acks.done(consumer, records)
 
 
 class Acks:
