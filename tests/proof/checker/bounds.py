@@ -11,6 +11,6 @@ LEASE_S = 5.0  # a page whose sending nobody confirmed is sent again after so lo
 CALM_S = 30.0  # from the healing of the last fault until nothing waits any more
 STUCK_LOOKS = 3  # looks in a row at a level that is not 0: one may meet an alert that is just moving on
 CUT_S = 1.0  # a fault still counts as present so long before it was written down: its command takes a moment
-"""Kinds of fault after which a process or a database has forgotten what it was doing."""
-CRASHES = frozenset({"kill", "term", "restart"})
+CRASHES = frozenset({"kill", "term", "restart"})  # kinds after which a process has forgotten what it was doing
+NO_EXCUSE = frozenset({"poison"})  # kinds that may delay nothing: a poison's partition goes on (P4)
 CLOCK = "clock"  # the kind of fault that moves the wall clock of a process

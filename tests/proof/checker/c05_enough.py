@@ -7,7 +7,7 @@ from tests.proof.checker.bounds import QUIET_S
 from tests.proof.checker.facts import Outcome, Version
 from tests.proof.checker.run import Run
 from tests.proof.checker.violation import Violation
-from tests.proof.checker.waiting import ANSWER
+from tests.proof.checker.waiting import ANSWER, first_calls
 
 ENDS = frozenset({"reopened_not_coming", "reopened_eta_passed", "active_again", "escalated_by_operator"})
 
@@ -48,11 +48,10 @@ def _calls(run: Run, alert_id: str, later: Sequence[Version]) -> Iterator[Violat
     since = _committed(run, staffed)
     due = run.due(staffed.t, since + QUIET_S)
     until = _begun(run, reopened) if reopened else inf
-    for message in run.messages_of.get(alert_id, ()):
-        if message.type == "page" and message.step > staffed.step and due < message.t < until:
-            text = f"{message.member} was called for step {message.step} {message.t - since:.1f} s after enough came"
+    for step, message in first_calls(run.messages_of.get(alert_id, ())).items():
+        if due < message.t < until:
+            text = f"step {step} of alert {alert_id} was first called {message.t - since:.1f} s after enough came"
             yield Violation("C5", text, message.t, (staffed.n, message.n))
-            return
 
 
 def _committed(run: Run, staffed: Version) -> float:

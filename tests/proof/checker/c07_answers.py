@@ -56,7 +56,8 @@ def _unsaid(run: Run, page_id: str, version: PageVersion) -> Violation | None:
     said = [op for op in run.answers_to.get(page_id, ()) if op.asked["answer"] == version.answer]
     if any(_may_hold(op) and op.t0 <= version.t + STAMP_ERROR_S for op in said):
         return None
-    why = f"{said[0].who} was refused it" if said else "nobody said it"
+    refused = [op for op in said if not _may_hold(op)]
+    why = f"{said[0].who} was refused it" if refused else "nobody had said it"
     text = f"page {page_id} records {version.answer} of {version.member}, but {why}"
     return Violation("C7", text, version.t, (version.n, *(line for op in said for line in op.lines)))
 

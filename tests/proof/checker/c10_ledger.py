@@ -13,7 +13,7 @@ Place = tuple[str, int, int]
 
 def check(run: Run) -> list[Violation]:
     """No offset is missing in any ledger; dead letters are the injected poison and nothing else."""
-    return [*_ledger(run), *_dead(run)]
+    return [*_ledger(run), *_dead(run), *_told(run)]
 
 
 def seen(run: Run) -> int:
@@ -51,7 +51,7 @@ def _of_consumer(
 
 
 def _dead(run: Run) -> Iterator[Violation]:
-    injected = {_place(op): op for op in run.poisons if op.outcome is Outcome.DONE}
+    injected = _injected(run)
     unknown = Counter(op.asked["topic"] for op in run.poisons if op.outcome is not Outcome.DONE)
     dead: dict[str, dict[Place, Row]] = defaultdict(dict)
     for row in run.back.rows.get("dead_letters", ()):
@@ -64,6 +64,17 @@ def _dead(run: Run) -> Iterator[Violation]:
                 text = f"{service} did not bury the poison at {_named(place)}"
                 yield Violation("C10", text, op.t1, op.lines)
         yield from _uninjected(run, service, {p: r for p, r in dead[service].items() if p not in injected}, unknown)
+
+
+def _told(run: Run) -> Iterator[Violation]:
+    """Operators find it on the topic of dead letters (P4)."""
+    for place, op in _injected(run).items():
+        if place not in run.back.buried:
+            yield Violation("C10", f"the poison at {_named(place)} is not on {place[0]}.dead", op.t1, op.lines)
+
+
+def _injected(run: Run) -> Mapping[Place, Op]:
+    return {_place(op): op for op in run.poisons if op.outcome is Outcome.DONE}
 
 
 def _uninjected(run: Run, service: str, found: Mapping[Place, Row], unknown: Mapping[str, int]) -> Iterator[Violation]:

@@ -13,8 +13,10 @@ NOBODY = frozenset({"team_empty", "nobody_present", "nobody_new", "no_buddy_free
 
 
 def check(run: Run, alert_id: str, versions: Sequence[Version]) -> Iterator[Violation]:
-    """Why each move should not have been made."""
+    """Why each move should not have been made; a move of an alert that has enough people is C5's."""
     for move in moves(versions):
+        if move.before is not None and move.before.state == "staffed":
+            continue
         if (wrong := _wrong(run, alert_id, move)) is not None:
             text = f"alert {alert_id} left step {move.step} ({move.line.reason}), but {wrong}"
             lines = (move.before.n, move.after.n) if move.before else (move.after.n,)
@@ -33,8 +35,8 @@ def _wrong(run: Run, alert_id: str, move: Move) -> str | None:
             return None if _impossible(run, alert_id, move, list(move.after.needed)) else "enough could still come"
         case "escalated_by_operator":
             return None
-        case reason if reason in NOBODY and move.line.event == "escalated":
-            return "no step before it was passed over"
+        case reason if move.line.event == "escalated":
+            return "no step before it was passed over" if reason in NOBODY else "that is no reason to"
         case _:  # the line of a step that called nobody, or of no more steps, does not say why the last one was left
             return None if _any(run, alert_id, move) else "its time was not over and enough people could still come"
 

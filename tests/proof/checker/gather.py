@@ -31,7 +31,7 @@ def from_lines(lines: Iterable[Line], path: Path | None = None) -> Run:
     if first is None or (first[1].op, first[1].id) != ("run", "begin"):
         raise ValueError("a history begins with the line `run begin`; this one does not")
     n, line = first
-    gathering = Gathering(Begin(n, line.t, float(line.value["wall"]), line.value))
+    gathering = Gathering(Begin(n, float(line.value.get("t", line.t)), float(line.value["wall"]), line.value))
     for n, line in numbered:
         gathering.take(n, line)
     return gathering.run(n, path)

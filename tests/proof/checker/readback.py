@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from tests.proof.checker.facts import Begin, Decided, PageVersion, Record, Row, Version
 from tests.proof.history import Line
 
-"""Columns that some check looks at; of the other tables only the number of rows is kept."""
+# Columns that some check looks at; of the other tables only the number of rows is kept.
 KEPT: Mapping[str, tuple[str, ...]] = {
     "alerts": ("alert_id", "version", "state", "step"),
     "pages": ("page_id", "version", "state", "answer"),
@@ -20,6 +21,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "view_pages": ("page_id", "version", "state", "answer"),
 }
 V = TypeVar("V", Version, PageVersion)
+DEAD = ".dead"
 ALERT, PAGE = "nl.meldkamer.alert.updated.v1", "nl.meldkamer.page.updated.v1"
 
 
@@ -27,11 +29,13 @@ ALERT, PAGE = "nl.meldkamer.alert.updated.v1", "nl.meldkamer.page.updated.v1"
 class Back:
     """Records in the order of their partition, versions in theirs; `ends` is the next offset of each partition.
 
-    `records` are those of incidents and those that cannot be read. `alerts_of` tells which alerts took up an incident.
+    `records` are those of incidents and those that cannot be read. `alerts_of` tells which alerts took up an incident,
+    `buried` of which (topic, partition, offset) there is a record on the topic of dead letters.
     """
 
     records: Mapping[tuple[str, int], Sequence[Record]]
     ends: Mapping[tuple[str, int], int]
+    buried: AbstractSet[tuple[str, int, int]]
     alerts: Mapping[str, Sequence[Version]]
     alerts_of: Mapping[str, Sequence[str]]
     pages: Mapping[str, Sequence[PageVersion]]
@@ -49,6 +53,7 @@ class ReadBack:
         self._begin = begin
         self._records: dict[tuple[str, int], list[Record]] = defaultdict(list)
         self._ends: dict[tuple[str, int], int] = {}
+        self._buried: set[tuple[str, int, int]] = set()
         self._alerts: dict[str, list[Version]] = defaultdict(list)
         self._alerts_of: dict[str, list[str]] = defaultdict(list)
         self._taken: dict[str, set[str]] = defaultdict(set)
@@ -74,6 +79,7 @@ class ReadBack:
         return Back(
             records=self._records,
             ends=self._ends,
+            buried=self._buried,
             alerts={id_: _in_order(versions, twice) for id_, versions in self._alerts.items()},
             alerts_of=self._alerts_of,
             pages={id_: _in_order(versions, twice) for id_, versions in self._pages.items()},
@@ -94,7 +100,9 @@ class ReadBack:
         place, offset = (said["topic"], said["partition"]), said["offset"]
         self._ends[place] = max(self._ends.get(place, 0), offset + 1)
         t = self._begin.t + said["stamp_ms"] / 1000 - self._begin.wall
-        if said["type"] == ALERT:
+        if place[0].endswith(DEAD):
+            self._buried.add((place[0].removesuffix(DEAD), int(said["dead_partition"]), int(said["dead_offset"])))
+        elif said["type"] == ALERT:
             self._alert(n, t, said)
         elif said["type"] == PAGE:
             self._page(n, t, said)

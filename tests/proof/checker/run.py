@@ -8,7 +8,7 @@ from functools import cached_property
 from math import inf
 from pathlib import Path
 
-from tests.proof.checker.bounds import CLOCK, CUT_S, HEAL_S, STAMP_ERROR_S
+from tests.proof.checker.bounds import CLOCK, CUT_S, HEAL_S, NO_EXCUSE, STAMP_ERROR_S
 from tests.proof.checker.facts import Begin, Fault, Look, Message, Op, Outcome, PageVersion, Record, Told, Version
 from tests.proof.checker.readback import Back
 
@@ -43,7 +43,9 @@ class Run:
     @cached_property
     def disturbed(self) -> Sequence[tuple[float, float]]:
         """Spans in which, or so soon after which, faults excuse a delay; those that touch are one. In order."""
-        return merged([(fault.begin - CUT_S, fault.end + HEAL_S) for fault in self.faults])
+        return merged(
+            [(fault.begin - CUT_S, fault.end + HEAL_S) for fault in self.faults if fault.kind not in NO_EXCUSE]
+        )
 
     @cached_property
     def moved(self) -> Sequence[tuple[float, float]]:

@@ -67,7 +67,7 @@ def _answered(version: Version) -> list[str]:
 
 def _calls(run: Run, alert_id: str, versions: Sequence[Version]) -> Iterator[Violation]:
     """The first phone of each new step rings within the second of its cause."""
-    rung = _first_calls(run.messages_of.get(alert_id, ()))
+    rung = first_calls(run.messages_of.get(alert_id, ()))
     for move in moves(versions):
         message, cause = rung.get(move.step + 1), _cause(run, move)
         if not move.to_people or message is None or cause is None:
@@ -78,7 +78,8 @@ def _calls(run: Run, alert_id: str, versions: Sequence[Version]) -> Iterator[Vio
             yield Violation("C4", f"{text} ({move.line.reason})", message.t, (move.after.n, message.n))
 
 
-def _first_calls(messages: Sequence[Message]) -> Mapping[int, Message]:
+def first_calls(messages: Sequence[Message]) -> Mapping[int, Message]:
+    """The first page of each step that came at a phone, but for those that were called anew."""
     first: dict[int, Message] = {}
     for message in messages:
         if message.type == "page" and message.number == 1:
