@@ -7,7 +7,7 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -41,18 +41,27 @@ class Postgres:
     """`async with Postgres(folder) as postgres: postgres.url`. A killed server starts again on its data and port.
 
     PostgreSQL refuses to run as root: then it runs as `postgres` or `nobody`, and `say` tells which folders
-    had to be opened for passing through.
+    had to be opened for passing through. `wal`: where its log is kept, in an existing folder; beside the data as a
+    rule. `settings` go before ours.
     """
 
     name = "PostgreSQL"
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        say: Callable[[str], None] = print,
+        wal: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = remembered(self.folder / "port", 1)[0]
         self.data = self.folder / "server" / "data"
         self._user = _unprivileged() if os.geteuid() == 0 else None
         self._say = say
+        self._wal = wal
+        self._settings = {**SETTINGS, **(settings or {})}
         self._process: Process | None = None
 
     @property
@@ -74,7 +83,7 @@ class Postgres:
         binaries = pathway(self._user, self.folder, self._say)
         if not (self.data / "PG_VERSION").exists():
             await asyncio.to_thread(self._initialise, binaries)
-        settings = [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(self.port)}.items()]
+        settings = [f"--{name}={value}" for name, value in {**self._settings, "port": str(self.port)}.items()]
         self._process = Process(
             Command(
                 [str(binaries / "postgres"), "-D", str(self.data), *settings],
@@ -150,9 +159,12 @@ class Postgres:
             shutil.chown(home, self._user)
             shutil.chown(given, self._user)
         made = home / "new"
+        elsewhere = [f"--waldir={self._wal / 'wal'}"] if self._wal else []
+        if self._wal and self._user:
+            shutil.chown(self._wal, self._user)
         told = subprocess.run(
             [str(binaries / "initdb"), "-D", str(made), "-U", OWNER, f"--pwfile={given}", "--auth=scram-sha-256",
-             "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"],
+             "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", *elsewhere],
             capture_output=True, text=True, check=False, cwd=home,
             user=self._user, group=group_of(self._user), extra_groups=[] if self._user else None,
         )  # fmt: skip

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 LIBRARY = "libfaketimeMT.so.1"
+LOOKS_EVERY_S = 1
+SEEN_WITHIN_S = 2 * LOOKS_EVERY_S  # it counts whole seconds
 
 
 def library() -> Path | None:
@@ -31,13 +33,13 @@ class Clock:
         return {
             "LD_PRELOAD": str(found),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_CACHE_DURATION": "1",  # seconds until it looks into the file again
+            "FAKETIME_CACHE_DURATION": str(LOOKS_EVERY_S),
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "NO_FAKE_STAT": "1",
         }
 
     def move(self, seconds: float) -> None:
-        """So many seconds before (-) or after (+) the true time, within a second from now."""
+        """So many seconds before (-) or after (+) the true time, within 2 s from now."""
         aside = self._file.with_suffix(".new")
         aside.write_text(f"{seconds:+.3f}\n")
         aside.rename(self._file)

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,15 +17,19 @@ from shared.campus import Scope
 from tests.e2e import given
 from tests.proof import clocks, host
 from tests.proof.clocks import Clock
+from tests.proof.deck import Shape
+from tests.proof.disk import SmallDisk
 from tests.proof.network import Link, Network
 from tests.proof.parts import HEALED_WITHIN_S, Broker, Keeper, Part
 from tests.proof.proxy import HOST, Mode
-from tests.proof.roads import MONITOR, PERSON, PHONES, SENDER, kafka_links, roads
+from tests.proof.roads import MONITOR, PERSON, PHONES, SENDER, kafka_links, roads, whole
 from tests.proof.target import SOURCE, Target
 
 HOSTED = "tests.proof.host"
 POSTGRES = "postgres"
 LETTERS = "abcdefgh"
+DISK_MB = 768  # of PostgreSQL's log, in memory as far as it is used
+POSTGRES_SETTINGS = {"max_wal_size": "256MB"}
 
 
 class Cluster:
@@ -55,7 +59,9 @@ class Cluster:
         self.alertings = tuple(f"alerting-{letter}" for letter in LETTERS[:replicas])
         self.services = ("intake", *self.alertings, "reporting")
         self.kafka = Kafka(folder / "kafka", brokers, links=kafka_links(self.services, brokers))
-        self.postgres = Postgres(folder / "postgres", say=lambda _: None)
+        self.disk: SmallDisk | None = None
+        self._log_folder = folder / "postgres" / "disk"
+        self.postgres = Postgres(folder / "postgres", lambda _: None, self._log_folder, POSTGRES_SETTINGS)
         self.ports = {name: free_ports(1)[0] for name in (*self.services, "phones")}
         laid = roads(self.services, self.ports, self.kafka, self.postgres.port)
         doors = {door.name: door for doors in laid.values() for door in doors}
@@ -76,12 +82,15 @@ class Cluster:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.network.stop)
             await self.network.start()
+            if disk := SmallDisk.mounted(self._log_folder, DISK_MB):
+                self.disk = disk
+                stack.callback(disk.unmount)
             stack.push_async_callback(self._stop_ground)
-            await asyncio.gather(self.kafka.start(), self.postgres.start())
-            await asyncio.gather(self._make_topics(), self._make_schemas())
+            await _together(self.kafka.start(), self.postgres.start())
+            await _together(self._make_topics(), self._make_schemas())
             stack.push_async_callback(self._stop_services)
-            await asyncio.gather(*(service.start() for service in self._services.values()))
-            await asyncio.gather(*(service.ready() for service in self._services.values()))
+            await _together(*(service.start() for service in self._services.values()))
+            await _together(*(service.ready() for service in self._services.values()))
             self.keeper.begin()
             stack.push_async_callback(self.keeper.end)
             self._leaving = stack.pop_all()
@@ -115,12 +124,27 @@ class Cluster:
             ready={name: self.ready_url(name, self.ports[name]) for name in self.services},
         )
 
+    def shape(self, poisons: Sequence[str] = ()) -> Shape:
+        """What of this can fail, for a schedule to be drawn; only what this machine allows."""
+        return Shape(
+            services=self.services,
+            brokers=self.brokers,
+            roads=tuple(whole({name: link.doors for name, link in self.links.items()})),
+            poisons=tuple(poisons),
+            clocks=clocks.library() is not None,
+            small_disk=self.disk is not None,
+        )
+
     async def healed(self, within: float = HEALED_WITHIN_S) -> None:
         """Return once every link is up, every part runs and serves, and every broker has what it should have."""
         async with asyncio.timeout(within):
             await self.network.order(self.network.doors, Mode.UP)
             await self.keeper.revived(list(self.parts), within)
-            await topics.create(self.kafka.bootstrap_servers, self.partitions, len(self.brokers), self.min_insync)
+            await self.replicated()
+
+    async def replicated(self) -> None:
+        """Return once every topic is there, and every broker has of each partition what it should have."""
+        await topics.create(self.kafka.bootstrap_servers, self.partitions, len(self.brokers), self.min_insync)
 
     @property
     def min_insync(self) -> int:
@@ -159,7 +183,7 @@ class Cluster:
 
     async def _make_topics(self) -> None:
         await self.kafka.ready()
-        await topics.create(self.kafka.bootstrap_servers, self.partitions, len(self.brokers), self.min_insync)
+        await self.replicated()
 
     async def _make_schemas(self) -> None:
         await self.postgres.ready()
@@ -176,3 +200,13 @@ class Cluster:
 
     async def _stop_ground(self) -> None:
         await asyncio.gather(self.kafka.stop(), self.postgres.stop())
+
+
+async def _together(*doings: Coroutine[None, None, None]) -> None:
+    """Side by side; when one fails nothing of the others goes on."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for doing in doings:
+                group.create_task(doing)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Protocol
 
 import asyncpg
@@ -36,6 +37,11 @@ class Broker:
     def __init__(self, kafka: Kafka, number: int) -> None:
         self.kafka = kafka
         self.number = number
+
+    @property
+    def data(self) -> Path:
+        """All that it knows."""
+        return self.kafka.nodes[self.number - 1].folder / "data"
 
     @property
     def process(self) -> Process:
