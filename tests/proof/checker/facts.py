@@ -73,11 +73,17 @@ class Fault(NamedTuple):
     text: str
     begin: float
     end: float
+    planned_s: float
 
     @property
     def seconds(self) -> float:
         """How long it took, with its healing."""
         return self.end - self.begin
+
+    @property
+    def heal_s(self) -> float:
+        """From when it was undone until the parts it hit were ready again."""
+        return max(0.0, self.seconds - self.planned_s)
 
 
 class Told(NamedTuple):

@@ -133,4 +133,5 @@ def _fault(op: Op, end: float) -> Fault:
     """What was never undone lasts to the end of the run."""
     said = op.asked
     over = op.t1 if op.outcome is Outcome.DONE else end
-    return Fault(op.n, said["kind"], str(said.get("target", "")), str(said.get("text", "")), op.t0, over)
+    target, text, planned_s = str(said.get("target", "")), str(said.get("text", "")), float(said.get("seconds") or 0.0)
+    return Fault(op.n, said["kind"], target, text, op.t0, over, planned_s)
