@@ -6,6 +6,7 @@ It obeys lines on its standard input (`run 60`, `settle 30`), says `done` to eac
 """
 
 import asyncio
+import logging
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -104,5 +105,6 @@ def _say_done() -> None:
 
 
 if __name__ == "__main__":
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that a part is away is told by the levels
     _target, _history, _seed, _rate = sys.argv[1:]
     uvloop.run(obey(TARGET.validate_json(_target), Path(_history), int(_seed), float(_rate)))

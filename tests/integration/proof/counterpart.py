@@ -14,10 +14,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
-async def service(handler: Handler) -> AsyncIterator[Target]:
-    """Answers every POST so; it is intake and alerting at once."""
+async def service(handler: Handler | None = None) -> AsyncIterator[Target]:
+    """Answers everything so, or 200 when nothing is said; it is intake and alerting at once."""
     app = web.Application()
-    app.router.add_post("/{path:.*}", handler)
+    app.router.add_route("*", "/{path:.*}", handler or _fine)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     port, phones = free_ports(2)
     await runner.setup()
@@ -30,3 +30,7 @@ async def service(handler: Handler) -> AsyncIterator[Target]:
         )  # fmt: skip
     finally:
         await runner.cleanup()
+
+
+async def _fine(_: web.Request) -> web.StreamResponse:
+    return web.Response()
