@@ -125,7 +125,7 @@ def text(summary: Summary) -> str:
     for line in _violations(summary):
         console.print(line)
     console.print(summary.last_line)
-    return page.getvalue()
+    return page.getvalue().rstrip("\n")
 
 
 def write_json(summary: Summary, path: Path) -> None:
@@ -149,7 +149,7 @@ def check_file(path: Path) -> int:
     """Judge a history again: the report on standard output, 1 when a promise was broken."""
     run = from_file(path)
     summary = summarise(run, check_all(run))
-    print(text(summary), end="")  # noqa: T201 - this is what a person asked for
+    print(text(summary))  # noqa: T201 - this is what a person asked for
     return 1 if summary.violations else 0
 
 

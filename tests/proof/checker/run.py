@@ -33,8 +33,8 @@ class Run:
 
     @property
     def end(self) -> float:
-        """When nobody looked any more."""
-        return self.marks.get("end", inf)
+        """When the clients stopped: what should happen later nobody could have seen."""
+        return self.looks[-1].t if self.looks else self.marks.get("end", inf)
 
     def mono(self, wall: float) -> float:
         """A wall time on the run's clock."""
