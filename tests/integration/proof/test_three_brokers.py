@@ -1,5 +1,6 @@
 """What needs three brokers: one may lose its data, and lose the others."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -56,9 +57,11 @@ async def test_a_broker_that_lost_its_data_or_the_others_gets_everything_back(th
         await put(three, b"while it is gone")
     await three.replicated()
     async with lasting(three, "blackhole kafka-replication-3"):
-        await put(three, b"while nobody reads from the third")
+        writing = asyncio.create_task(put(three, b"when nobody could copy from the third"))
+        assert not (await asyncio.wait([writing], timeout=1.5))[0], "a record that has no copy is acknowledged"
+    await writing
     await three.replicated()
     async with lasting(three, "restart kafka-1 kill"):
         await put(three, b"while the first is gone")
-    said = [b"before", b"while it is gone", b"while nobody reads from the third", b"while the first is gone"]
+    said = [b"before", b"while it is gone", b"when nobody could copy from the third", b"while the first is gone"]
     assert sorted(await kept(three)) == sorted(three.partitions * said)
