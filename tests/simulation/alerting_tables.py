@@ -80,14 +80,14 @@ async def lock_open_alerts(tx: Tx, buildings: Sequence[str], ids: Sequence[UUID]
 async def lock_alerts(tx: Tx, ids: Sequence[UUID]) -> list[Alert]:
     """`store_read`: in order of id."""
     await tx.statement("lock alerts")
-    return await _locked(tx, ids, lambda alert: True)
+    return await _locked(tx, ids, _any)
 
 
 async def lock_alert_of_page(tx: Tx, page_id: UUID) -> Alert | None:
     """`store_read`: None for a page that is not there (yet)."""
     await tx.statement("lock the page's alert")
     alert_id = tx.get(of(tx).alert_of_page, page_id)
-    found = await _locked(tx, [alert_id], lambda alert: True) if alert_id else []
+    found = await _locked(tx, [alert_id], _any) if alert_id else []
     return found[0] if found else None
 
 
@@ -97,7 +97,7 @@ async def lock_due(tx: Tx, now: datetime, early: Sequence[UUID], limit: int) -> 
     timers = tx.rows(of(tx).timers)
     due = sorted((at, id_) for id_, at in timers.items() if at <= now or id_ in early)
     free = [id_ for _, id_ in due if tx.is_free("alert", id_)][:limit]
-    return [(await _locked(tx, [id_], lambda alert: True))[0] for id_ in free]
+    return [(await _locked(tx, [id_], _any))[0] for id_ in free]
 
 
 async def standing(tx: Tx, ids: Sequence[UUID]) -> Standing:
@@ -131,9 +131,7 @@ async def everybody(tx: Tx) -> list[Someone]:
     return list(of(tx).people)
 
 
-async def save(
-    tx: Tx, before: Iterable[Alert], decisions: Sequence[Decision], now: datetime, lease: Lease
-) -> None:
+async def save(tx: Tx, before: Iterable[Alert], decisions: Sequence[Decision], now: datetime, lease: Lease) -> None:
     """`store_write`: alerts, incidents, pages, leased messages, timers and outgoing events in one statement."""
     changed = [decision for decision in decisions if decision.changed]
     if not changed:
@@ -187,6 +185,10 @@ async def _locked(tx: Tx, ids: Iterable[UUID], wanted: Callable[[Alert], bool]) 
     return found
 
 
+def _any(alert: Alert) -> bool:  # noqa: ARG001 - every alert is wanted
+    return True
+
+
 def _busy(tx: Tx) -> frozenset[str]:
     return frozenset(
         alert.building
@@ -224,5 +226,3 @@ def _secret(alert: Alert) -> bool:
 
 def _telling(tables: AlertingTables, before: Alert | None, decision: Decision, now: datetime) -> Callable[[], None]:
     return lambda: tables.decided(before, decision, now)
-
-

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from zlib import crc32
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -66,7 +65,9 @@ class Broker:
         records = self.log.setdefault(where, [])
         records.append(Record(*where, len(records), 0, outgoing.key, outgoing.value, outgoing.headers))
         for reader in self._readers.values():
-            self.world.loop.call_later(self.world.latency(), reader.woken.set)
+            if outgoing.topic in reader.topics and not reader.is_called:
+                reader.is_called = True
+                self.world.loop.call_later(self.world.latency(), reader.look)
 
     def send(self, records: Sequence[Outgoing]) -> list[Refused | None]:
         """For each record None when it was acknowledged, or why not: a partition's part lands whole or not at all."""
@@ -101,12 +102,7 @@ class Broker:
         """It serves again."""
         self.away = False
         for reader in self._readers.values():
-            reader.woken.set()
-
-    def read_by(self, group: str) -> list[Partition]:
-        """The partitions whose topics a group's service reads, as far as they have records."""
-        names = topics.of_consumer(group.split("-")[0])
-        return [where for where in self.log if where[0] in names]
+            reader.look()
 
     def join(self, consumer: "Consumer") -> None:
         """A group has one member; a new one is in the place of the dead one."""
@@ -133,15 +129,23 @@ class Producer:
         return self._broker.send(records)
 
 
-class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types; `Acks` commits to nothing else
+class Consumer:
     """The one member of a group, from its committed offsets on; a batch is of any partitions, in any order of them."""
 
-    def __init__(self, broker: Broker, process: Process, group: str) -> None:  # never connects
-        self.group, self.woken = group, asyncio.Event()
-        self._broker, self._process = broker, process
+    def __init__(self, broker: Broker, process: Process, group: str) -> None:
+        self.group, self.topics = group, topics.of_consumer(group.split("-")[0])
+        self.is_called = False
+        self._broker, self._process, self._woken = broker, process, asyncio.Event()
         self._position = dict(broker.committed.setdefault(group, {}))
-        self._closed = True  # for aiokafka's own __del__
+        self.member = object.__new__(AIOKafkaConsumer)  # `Acks` commits to nothing else; it never connects
+        self.member._closed = True
+        self.member.commit = self.commit
         broker.join(self)
+
+    def look(self) -> None:
+        """There may be something to take."""
+        self.is_called = False
+        self._woken.set()
 
     async def batch(self, most: int) -> list[Record]:
         """At least one record, at most so many of a partition; within a partition in order."""
@@ -149,18 +153,19 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
             await self._process.step("poll")
             if not self._broker.away and (found := self._take(most)):
                 return found
-            self.woken.clear()
-            if self._broker.away or not self.lag:
-                await self.woken.wait()
+            self._woken.clear()
+            await self._woken.wait()
 
     def _take(self, most: int) -> list[Record]:
-        chance = self._process.world.random
-        behind = [p for p in self._broker.read_by(self.group) if self._position.get(p, 0) < len(self._broker.log[p])]
+        chance, log = self._process.world.random, self._broker.log
+        behind = [p for p in log if p[0] in self.topics and self._position.get(p, 0) < len(log[p])]
+        if not behind:
+            return []
         chance.shuffle(behind)
         found: list[Record] = []
-        for where in behind[: chance.randint(1, len(behind))] if behind else ():
+        for where in behind[: chance.randint(1, len(behind))]:
             start = self._position.get(where, 0)
-            records = self._broker.log[where][start : start + chance.randint(1, most)]
+            records = log[where][start : start + chance.randint(1, most)]
             self._position[where] = start + len(records)
             found += records
         return found
@@ -168,7 +173,8 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
     @property
     def lag(self) -> int:
         """How many records it has not taken yet."""
-        return sum(len(self._broker.log[p]) - self._position.get(p, 0) for p in self._broker.read_by(self.group))
+        log = self._broker.log.items()
+        return sum(len(records) - self._position.get(p, 0) for p, records in log if p[0] in self.topics)
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         """What `Acks` calls; may fail, and then the next one says it again."""
@@ -180,6 +186,3 @@ class Consumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
         committed = self._broker.committed[self.group]
         for partition, offset in offsets.items():
             committed[partition.topic, partition.partition] = offset
-
-    def __del__(self, *_: Any) -> None:
-        """There is no connection to close."""

@@ -18,7 +18,7 @@ BUILDINGS = {
 FIRE = Plan(
     id="fire",
     name="Fire",
-    kinds=frozenset({Kind.FIRE_ALARM, Kind.SPRINKLER_FLOW}),
+    kinds=frozenset({Kind.FIRE_ALARM, Kind.SPRINKLER_FLOW, Kind.GAS}),  # of two topics
     min_severity=Severity.MODERATE,
     hours=None,
     needed={"total": 2, "lead": 1},
@@ -59,4 +59,6 @@ def people() -> list[Someone]:
 def _someone(name: str, functions: tuple[Function, ...], teams: list[str], building: str | None) -> Someone:
     reach = () if name == "cubicus0" else (Channel("phone", name), Channel("sms", name))
     also = ("security",) if name == "horst1" else ()
-    return Someone(Member(name, name, Language.EN, functions, reach), (*teams, *also), building is not None, building, None)
+    return Someone(
+        Member(name, name, Language.EN, functions, reach), (*teams, *also), building is not None, building, None
+    )

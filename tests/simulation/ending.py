@@ -4,9 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from random import Random
+from typing import cast
 
 from services.reporting import fold
 from shared import topics
+from shared.db import Connection
 from shared.errors import Unreadable
 from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated
 from shared.wire import event_id
@@ -58,7 +60,9 @@ class Ending:
             for consumer in CONSUMERS[tables.name]:
                 row = tables.ledger.get((consumer, topic, partition))
                 if row is None or (row.first, row.next, row.missing) != (0, len(records), 0):
-                    self._world.wrong("the ledger has no gap", f"{consumer} {topic}[{partition}] {row} of {len(records)}")
+                    self._world.wrong(
+                        "the ledger has no gap", f"{consumer} {topic}[{partition}] {row} of {len(records)}"
+                    )
 
     def _dead_letters_are_the_poison(self, tables: ServiceTables) -> None:
         poison: set[Offset] = set()
@@ -86,7 +90,9 @@ class Ending:
         for key, row in rows.items():
             times = len(heard.get(key, ()))
             if row.state == "sending" or (row.state == "sent" and not times) or times > 1 + self._world.faults:
-                self._world.wrong("a message is sent, and once more a fault at most", f"{key} {row.state} {times} times")
+                self._world.wrong(
+                    "a message is sent, and once more a fault at most", f"{key} {row.state} {times} times"
+                )
             if self._world.calm and times != 1:
                 self._world.wrong("in calm a message is sent once", f"{key} {row.state} {times} times")
 
@@ -101,8 +107,7 @@ class Ending:
         for (topic, _), records in self._broker.log.items():
             if topic in (topics.ALERTS.name, topics.PAGES.name):
                 newest: dict[object, int] = defaultdict(int)
-                for event in filter(None, map(self._event, records)):
-                    id_, version = _version(event)
+                for id_, version in [_version(event) for r in records if (event := self._event(r)) is not None]:
                     if version > newest[id_] + 1:
                         self._world.wrong("events leave in order", f"{topic}: {id_} {newest[id_]} -> {version}")
                     newest[id_] = max(newest[id_], version)
@@ -113,7 +118,7 @@ class Ending:
         events = [event for _, event in self._readable(self._views)]
         events += chance.sample(events, len(events) // 4)
         chance.shuffle(events)
-        other = ViewTables(lambda changes: None)
+        other = ViewTables(lambda _: None)
         refold(other, [events[: len(events) // 2], events[len(events) // 2 :]])
         for mine, its in zip(self._views.views(), other.views(), strict=True):
             if mine != its:
@@ -150,7 +155,7 @@ def refold(tables: ViewTables, batches: Iterable[list[Event]]) -> None:
     async def run() -> None:
         for batch in batches:
             async with Transaction(pool) as tx:
-                await fold.fold(batch, tx)  # type: ignore[arg-type]
+                await fold.fold(batch, cast(Connection, tx))
 
     world.loop.run(run())
 
@@ -167,5 +172,3 @@ def _version(event: Event) -> tuple[object, int]:
 
 def _place(record: Record) -> Offset:
     return record.topic, record.partition, record.offset
-
-

@@ -1,6 +1,5 @@
 """What a seed brings: alarms, repeats, restorals, drills, poison, what operators do, and the weather."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -17,8 +16,8 @@ from tests.simulation.broker import POISON, Broker
 from tests.simulation.replica import CURSED
 from tests.simulation.world import START, Weather, World
 
-LOAD_S = 4.0
-KINDS = (Kind.FIRE_ALARM, Kind.FIRE_ALARM, Kind.SPRINKLER_FLOW, Kind.MEDICAL)
+LOAD_S = 3.0
+KINDS = (Kind.FIRE_ALARM, Kind.SPRINKLER_FLOW, Kind.GAS, Kind.MEDICAL)
 BUILDINGS = ("HORST", "HORST", "HORST", "CARRE", "CUBICUS", None)
 SEVERITIES = (Severity.SEVERE, Severity.SEVERE, Severity.EXTREME)
 
@@ -49,13 +48,10 @@ def weather(chance: Random) -> Weather:
 def arrivals(chance: Random, calm: bool) -> list[Arrival]:
     """The records of a seed in the order of their time."""
     found: list[Arrival] = []
-    for n in range(chance.randint(1, 6)):
-        at = chance.random() ** 2 * LOAD_S
-        known = [a.incident for a in found if a.incident]
-        if known and chance.random() < 0.12:
-            incident = chance.choice(known)
-        else:
-            incident = _incident(chance, n, calm)
+    for n in range(chance.choice((1, 2, 2, 3, 4))):
+        at, incident = chance.random() ** 2 * LOAD_S, _incident(chance, n, calm)
+        if found and found[-1].incident and chance.random() < 0.4:
+            at, incident = found[-1].at, _beside(chance, found[-1].incident, incident)
         found.append(Arrival(at, incident, incident.location.building or topics.NO_BUILDING))
     if not calm and chance.random() < 0.25:
         at = chance.random() * LOAD_S
@@ -72,10 +68,10 @@ def outgoing(broker: Broker, arrival: Arrival) -> Outgoing:
 
 async def report(world: World, broker: Broker, arrival: Arrival) -> None:
     """A source that sends again what was refused, a few times; what it gave up on may land all the same."""
-    await asyncio.sleep(arrival.at)
+    await world.loop.pause(arrival.at)
     for _ in range(4):
         if broker.send([outgoing(broker, arrival)])[0]:
-            await asyncio.sleep(0.2)
+            await world.loop.pause(0.2)
         else:
             what = f"{arrival.incident.kind} {str(arrival.incident.incident_id)[:8]}" if arrival.incident else "poison"
             world.say("source", f"reports {what} in {arrival.key}")
@@ -118,6 +114,14 @@ def _incident(chance: Random, n: int, calm: bool) -> IncidentReported:
         drill=chance.random() < 0.2,
         clears=device if n and chance.random() < 0.15 else None,
     )
+
+
+def _beside(chance: Random, known: IncidentReported, other: IncidentReported) -> IncidentReported:
+    """At the same moment: the same incident again, or one of the same place that comes by another topic."""
+    if chance.random() < 0.4:
+        return known
+    kind = Kind.FIRE_ALARM if known.kind is Kind.GAS else Kind.GAS
+    return other.model_copy(update={"kind": kind, "location": known.location, "drill": known.drill})
 
 
 def _named(name: str) -> UUID:

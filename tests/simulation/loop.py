@@ -6,14 +6,14 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 Failure = dict[str, Any]
 MOST_TURNS = 300_000  # some 50 times what a seed takes: something turns in a circle
 
 
-class VirtualLoop(asyncio.AbstractEventLoop):
+class VirtualLoop:
     """Callbacks run in the order they were called, timers in the order of their time: the same each time it runs."""
 
     def __init__(self) -> None:
@@ -22,14 +22,15 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._numbers = itertools.count()
         self._now = 0.0
         self.turns = 0
+        self._self = cast(asyncio.AbstractEventLoop, self)  # as much of one as asyncio asks for
         self.started: Callable[[asyncio.Task[Any]], None] = _ignored
         self.failures: list[Failure] = []
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Until `main` is done; whatever else still waits is left as it is."""
-        asyncio._set_running_loop(self)
+        asyncio._set_running_loop(self._self)
         try:
-            task = asyncio.Task(main, loop=self)
+            task = asyncio.Task(main, loop=self._self)
             while not task.done():
                 self._turn()
                 self.turns += 1
@@ -54,7 +55,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """After what is ready already."""
-        handle = asyncio.Handle(callback, args, self, context)
+        handle = asyncio.Handle(callback, args, self._self, context)
         self._ready.append(handle)
         return handle
 
@@ -68,13 +69,13 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """At a virtual time."""
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        timer = asyncio.TimerHandle(when, callback, args, self._self, context)
         heapq.heappush(self._timers, (when, next(self._numbers), timer))
         return timer
 
     def create_future(self) -> asyncio.Future[Any]:
         """A future of this loop."""
-        return asyncio.Future(loop=self)
+        return asyncio.Future(loop=self._self)
 
     def create_task(
         self,
@@ -83,10 +84,17 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         name: str | None = None,
         context: Context | None = None,
     ) -> asyncio.Task[T]:
-        """A task of this loop; `started` is told of it."""
-        task = asyncio.Task(coro, loop=self, name=name, context=context)  # type: ignore[arg-type]
-        self.started(task)
+        """A task of this loop; `started` is told of one that lives where its maker does."""
+        task = asyncio.Task(coro, loop=self._self, name=name, context=context)
+        if context is None:
+            self.started(task)
         return task
+
+    async def pause(self, seconds: float) -> None:
+        """As asyncio.sleep, which asks the machine each time which loop it runs in."""
+        woken: asyncio.Future[None] = asyncio.Future(loop=self._self)
+        self.call_later(seconds, _wake, woken)
+        await woken
 
     def call_exception_handler(self, context: Failure) -> None:
         """Kept, for whoever runs the simulation to judge."""
@@ -106,6 +114,11 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """A cancelled timer is passed over when its time comes."""
+
+
+def _wake(sleeper: asyncio.Future[None]) -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)
 
 
 def _ignored(task: asyncio.Task[Any]) -> None:

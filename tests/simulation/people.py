@@ -1,6 +1,5 @@
 """Those who are paged: their phones take messages or fail to, they answer, change their minds, and try again."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -42,7 +41,7 @@ class People:
         if what == "unknown":
             self._take(address, key, body)
         if what in {"unknown", "silent"}:
-            await asyncio.sleep(TIMEOUT_S * 2)
+            await self.world.loop.pause(TIMEOUT_S * 2)
         if what == "broken":
             raise OSError("the line is bad")
         return Never("no such phone") if what == "never" else Retry("try later")
@@ -59,14 +58,14 @@ class People:
         """One person called: answers after a while, or not, and perhaps thinks better of it."""
         chance = self.world.random
         try:
-            await asyncio.sleep(chance.uniform(0.02, 1.8))
+            await self.world.loop.pause(chance.uniform(0.02, 1.8))
             answer = chance.choice(ANSWERS)
             if answer is None:
                 return
             eta_s = chance.randint(1, 3) if chance.random() < 0.3 else None
             await self._answer(page_id, who, answer, eta_s)
             if chance.random() < 0.3:
-                await asyncio.sleep(chance.uniform(0.1, 2.0))
+                await self.world.loop.pause(chance.uniform(0.1, 2.0))
                 await self._answer(page_id, who, chance.choice(SECOND_THOUGHTS), None)
         finally:
             self.busy -= 1
@@ -82,7 +81,7 @@ class People:
                 if (page_id, answer) not in self.recorded:
                     self.world.wrong("an answer of 200 is recorded", f"{who}: {answer} to {page_id}")
                 return
-            await asyncio.sleep(0.3)
+            await self.world.loop.pause(0.3)
 
 
 async def _tell(replica: Alerting, page_id: UUID, body: AnswerIn) -> None:

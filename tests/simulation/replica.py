@@ -12,6 +12,7 @@ from services.alerting.marks import Marks
 from services.alerting.on_incidents import OnIncidents
 from services.alerting.people import Roster
 from services.alerting.timers import Timers
+from services.reporting.app import LINGER_S
 from services.reporting.fold import LiveFold
 from shared import db, kafka
 from shared.delivery import AfterCommit, Delivery, Handler
@@ -40,6 +41,7 @@ class Service(Process):
         self.pool = cast(db.Pool, Pool(server, self, schema))
         self.relay = Relay(self.pool, cast(Publisher, Producer(broker, self)))
         self.idle = True
+        self._linger_s = 0.0
 
     def start(self, handler: Handler) -> None:
         """Relay and consume."""
@@ -56,10 +58,11 @@ class Service(Process):
     async def _consume(self) -> None:
         acks = kafka.Acks(self.name)
         while True:
+            await self.world.loop.pause(self._linger_s)
             records = await self.consumer.batch(MOST)
             self.idle = False
             self.world.say(self.name, "delivers " + ", ".join(f"{r.topic}[{r.partition}]@{r.offset}" for r in records))
-            await kafka.act_then_ack(self.delivery, acks, self.consumer, records)
+            await kafka.act_then_ack(self.delivery, acks, self.consumer.member, records)
             self.idle = True
 
 
@@ -97,6 +100,7 @@ class Reporting(Service):
 
     def run(self) -> None:
         """As `services.reporting.app` does."""
+        self._linger_s = LINGER_S
         self.start(LiveFold(lambda: None).on_events)
 
 

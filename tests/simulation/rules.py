@@ -26,7 +26,9 @@ class Rules:
         """Every rule for one decision, as it was committed."""
         alert = decision.alert
         lines = "; ".join(f"{line.event}/{line.reason}" for line in decision.timeline)
-        self._world.say("decided", f"{str(alert.alert_id)[:8]} v{alert.version} {alert.state} step {alert.step}: {lines}")
+        self._world.say(
+            "decided", f"{str(alert.alert_id)[:8]} v{alert.version} {alert.state} step {alert.step}: {lines}"
+        )
         if before is not None and before.state is AlertState.CLOSED and decision.messages:
             self._wrong("what is closed pages nobody", alert, "")
         self._staffed_is_exactly_enough(alert)

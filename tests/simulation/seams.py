@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 
-from services.alerting import messages, people, store_read, store_write
+from services.alerting import marks, messages, people, store_read, store_write, timers
 from services.reporting import store, store_alerts
 from shared import clock, db, delivery, delivery_store, outbox, waypoint
 from tests.simulation import alerting_tables, message_rows, tables, view_tables
@@ -30,13 +30,15 @@ SQL: tuple[tuple[ModuleType, ModuleType, tuple[str, ...]], ...] = (
     (store, view_tables, ("lock_revision", "choose_alerts", "note_changes")),
     (store_alerts, view_tables, ("upsert_alerts", "upsert_pages", "insert_lines")),
 )  # fmt: skip
+POLL_S = 1.0  # what is looked at without being woken; half as often as in the product takes half the time
+POLLS: tuple[tuple[object, str], ...] = ((outbox, "POLL_S"), (timers, "POLL_S"), (marks, "SWEEP_S"))
 PRIVATE = (("_insert_incidents", view_tables.insert_incidents), ("_insert_links", view_tables.insert_links))
 
 
 @contextmanager
 def simulated(world: World, broker: Broker) -> Iterator[None]:
     """The product's modules reach the world instead of the machine; everything is put back at the end."""
-    places: dict[tuple[ModuleType, str], object] = {
+    places: dict[tuple[object, str], object] = {
         (clock, "now"): world.now,
         (clock, "monotonic"): world.monotonic,
         (clock, "new_id"): world.new_id,
@@ -47,6 +49,7 @@ def simulated(world: World, broker: Broker) -> Iterator[None]:
         (outbox, "headers_from_json"): tuple,
         (waypoint, "passed"): passed,
     }
+    places |= dict.fromkeys(POLLS, POLL_S)
     places |= {(real, name): getattr(ours, name) for real, ours, names in SQL for name in names}
     places |= {(store, name): ours for name, ours in PRIVATE}
     disabled = logging.root.manager.disable

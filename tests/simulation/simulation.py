@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from uuid import UUID
 
 from tests.simulation import campus, load
 from tests.simulation.alerting_tables import AlertingTables
@@ -16,9 +17,9 @@ from tests.simulation.replica import Alerting, Reporting, Service
 from tests.simulation.rules import Rules
 from tests.simulation.seams import simulated
 from tests.simulation.view_tables import Changed, ViewTables
-from tests.simulation.world import Process, Said, World
+from tests.simulation.world import Said, Weather, World
 
-HEALS_S = 6.0
+HEALS_S = 5.0
 REST_S = 20.0
 LOOK_S = 0.25
 REPLICAS = ("alerting-a", "alerting-b")
@@ -53,8 +54,8 @@ class Simulation:
         self.world = world
         self.server, self.broker = Server(world), Broker(world)
         self.people = People(world, self._anyone)
-        self._drills: dict[object, bool] = {}
-        self._rules = Rules(world, self.people, self._drills)  # type: ignore[arg-type]
+        self._drills: dict[UUID, bool] = {}
+        self._rules = Rules(world, self.people, self._drills)
         self.alerting = AlertingTables(campus.people(), self._rules.decided)
         self.reporting = ViewTables(self._revisions)
         self._revision = 0
@@ -65,7 +66,7 @@ class Simulation:
         """Load, faults, healing, rest, judgement."""
         world, chance = self.world, self.world.random
         world.weather = load.weather(chance)
-        stormy = world.weather != load.Weather()
+        stormy = world.weather != Weather()
         for name in (*REPLICAS, "reporting"):
             self._start(name)
         for arrival in load.arrivals(chance, not stormy):
@@ -87,7 +88,9 @@ class Simulation:
     def _plan_faults(self) -> None:
         world, chance = self.world, self.world.random
         for _ in range(chance.choice((0, 1, 1, 2, 3))):
-            self._beside(self._kill(chance.uniform(0, 3), chance.choice((*REPLICAS, "reporting")), chance.randint(1, 80)))
+            self._beside(
+                self._kill(chance.uniform(0, 3), chance.choice((*REPLICAS, "reporting")), chance.randint(1, 80))
+            )
         if chance.random() < 0.2:
             self._beside(self._away("database", self.server.leave, self._database_back))
         if chance.random() < 0.2:
@@ -96,14 +99,14 @@ class Simulation:
 
     async def _kill(self, at: float, name: str, steps: int) -> None:
         """Somewhere among its next steps; not all of them come."""
-        await asyncio.sleep(at)
+        await self.world.loop.pause(at)
         self._services[name].doom = steps
 
     async def _away(self, what: str, leave: Callable[[], None], back: Callable[[], None]) -> None:
-        await asyncio.sleep(self.world.random.uniform(0, LOAD_S))
+        await self.world.loop.pause(self.world.random.uniform(0, LOAD_S))
         self.world.trouble(what, "goes away")
         leave()
-        await asyncio.sleep(self.world.random.uniform(0.05, 2.0))
+        await self.world.loop.pause(self.world.random.uniform(0.05, 2.0))
         back()
         self.world.say(what, "is back")
 
@@ -111,7 +114,7 @@ class Simulation:
         self.server.away = False
 
     async def _operate(self, at: float) -> None:
-        await asyncio.sleep(at)
+        await self.world.loop.pause(at)
         replica, alerts = self._anyone(), list(self.alerting.alerts)
         if replica and alerts:
             name, rule = load.operators_act(self.world.random)
@@ -122,7 +125,7 @@ class Simulation:
     async def _until(self, at: float) -> None:
         """Watch: what died or halted is started again, what broke a promise ends the seed."""
         while self.world.loop.time() < at and not self.world.violations:
-            await asyncio.sleep(LOOK_S)
+            await self.world.loop.pause(LOOK_S)
             self._revive()
 
     def _revive(self) -> None:
@@ -145,7 +148,7 @@ class Simulation:
         while (restless := self._restless()) and not self.world.violations:
             if self.world.loop.time() > ends:
                 self.world.wrong("everything drains", f"{restless} after {REST_S} s")
-            await asyncio.sleep(LOOK_S)
+            await self.world.loop.pause(LOOK_S)
             self._revive()
 
     def _restless(self) -> str:
@@ -196,5 +199,3 @@ class Simulation:
             if revision <= self._revision:
                 self.world.wrong("revisions grow", f"{self._revision} -> {revision}")
             self._revision = revision
-
-

@@ -53,9 +53,12 @@ class ServiceTables(Schema):
         assert "FROM outbox ORDER BY id LIMIT" in query, query
         await tx.statement("relay")
         rows = sorted(tx.rows(self.outbox).items())[:limit]
-        return [
-            {"id": id_, "topic": r.topic, "key": r.key, "value": r.value, "headers": r.headers} for id_, r in rows
-        ]
+        return [{"id": id_, "topic": r.topic, "key": r.key, "value": r.value, "headers": r.headers} for id_, r in rows]
+
+
+def of(tx: Tx) -> ServiceTables:
+    """The tables of a transaction."""
+    return cast(ServiceTables, tx.schema)
 
 
 async def enter(
@@ -63,7 +66,7 @@ async def enter(
 ) -> tuple[set[UUID], int]:
     """`delivery_store.enter`: the ledger's runs, then the inbox, where a concurrent replica's entry is waited for."""
     await tx.statement("ledger and inbox")
-    tables = cast(ServiceTables, tx.schema)
+    tables = of(tx)
     missing = 0
     for run in seen:
         row = _entered(tx.get(tables.ledger, (consumer, run.topic, run.partition)), run)
@@ -83,7 +86,7 @@ async def enter(
 async def bury(tx: Tx, dead: Sequence[Dead], now: datetime) -> list[Dead]:  # noqa: ARG001 - as in `delivery_store`
     """`delivery_store.bury`: kept once, whoever of the replicas comes first."""
     await tx.statement("dead letters")
-    tables = cast(ServiceTables, tx.schema)
+    tables = of(tx)
     new: list[Dead] = []
     for letter in sorted(dead, key=_place):
         if _place(letter) not in tables.dead:
@@ -103,7 +106,7 @@ async def put(tx: Tx, records: Sequence[Outgoing], now: datetime) -> None:  # no
 
 def write_out(tx: Tx, records: Sequence[Outgoing]) -> None:
     """The INSERT into `outbox`, also as a part of a larger statement."""
-    tables = cast(ServiceTables, tx.schema)
+    tables = of(tx)
     for record in records:
         tables.outbox_ids += 1
         tx.put(tables.outbox, tables.outbox_ids, record)

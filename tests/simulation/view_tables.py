@@ -1,4 +1,4 @@
-"""Reporting's tables, and its SQL in Python: each function stands for the one of its name in `store`, `store_alerts`."""
+"""Reporting's tables, and its SQL in Python: each function stands for its namesake in `store` or `store_alerts`."""
 
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
@@ -68,7 +68,7 @@ async def choose_alerts(tx: Tx, incidents: Sequence[UUID]) -> list[UUID]:
     links = tx.rows(of(tx).links) if incidents else {}
     for id_ in dict.fromkeys(incidents):
         of_it = [(at, alert_id) for (incident_id, alert_id), at in links.items() if incident_id == id_]
-        if of_it and tx.get(of(tx).incidents, id_) and tx.get(of(tx).alert_of, id_) != min(of_it)[1]:
+        if of_it and id_ in tx.rows(of(tx).incidents) and tx.get(of(tx).alert_of, id_) != min(of_it)[1]:
             tx.put(of(tx).alert_of, id_, min(of_it)[1])
             relinked.append(id_)
     return relinked

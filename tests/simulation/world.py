@@ -13,7 +13,7 @@ from tests.simulation.loop import VirtualLoop
 
 T = TypeVar("T")
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-SLOW = 0.25  # of the steps to the outside take time, the rest is there at once
+SLOW = 0.15  # of the steps to the outside take time, the rest is there at once
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ class Process:
         """One step to the outside: it may take time, and be the one at which the process dies."""
         self.pass_by(where)
         if self.world.random.random() < SLOW:
-            await asyncio.sleep(self.world.latency())
+            await self.world.loop.pause(self.world.latency())
 
     def pass_by(self, where: str) -> None:
         """A point at which the process may die."""
