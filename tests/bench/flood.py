@@ -13,7 +13,8 @@ from tests.bench.line import Line
 from tests.bench.measured import Measured
 from tests.bench.pager import Pager
 from tests.bench.rows import at_most, quantile
-from tests.e2e.product import KEYS, Product
+from tests.e2e.given import KEYS
+from tests.e2e.product import Product
 
 ALARMS, SECONDS = 10_000, 10.0
 PANELS = 32

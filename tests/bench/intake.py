@@ -8,7 +8,8 @@ from tests.bench.http_load import Load
 from tests.bench.measured import Measured
 from tests.bench.processes import Generator
 from tests.bench.rows import at_least_times, interleaved
-from tests.e2e.product import KEYS, Product
+from tests.e2e.given import KEYS
+from tests.e2e.product import Product
 
 CONNECTIONS = 64
 ITEMS, NDJSON_CONNECTIONS = 500, 4

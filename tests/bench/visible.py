@@ -12,7 +12,8 @@ from tests.bench import raw_kafka
 from tests.bench.effort import Effort
 from tests.bench.measured import Measured
 from tests.bench.rows import at_most, quantile
-from tests.e2e.product import ADMIN, Product
+from tests.e2e.given import ADMIN
+from tests.e2e.product import Product
 
 RATE = 50
 SECONDS = 20

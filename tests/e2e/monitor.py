@@ -8,7 +8,8 @@ from typing import Self
 
 import aiohttp
 
-from tests.e2e.product import ADMIN, Product
+from tests.e2e.given import ADMIN
+from tests.e2e.product import Product
 from tests.e2e.times import now
 
 

@@ -13,17 +13,13 @@ from deploy.embedded.kafka import Kafka
 from deploy.embedded.ports import free_ports
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.service import Plan, Service
-from services.intake import keys
-from shared import migrate, topics
+from shared import topics
 from shared.campus import Scope
-from tests.e2e import grounds
+from tests.e2e import given, grounds
+from tests.e2e.given import ADMIN, KEYS, PREFIX
 from tests.e2e.logs import Logs
 
-ADMIN = "the-admin-token-of-the-stories"
-SECRET = "a secret of the stories, long enough to sign with"
-KEYS = {scope: f"key-of-{scope}-for-the-stories" for scope in Scope}
 PARTITIONS = 3
-PREFIX = {"reporting": "monitor"}
 Json = Any
 
 
@@ -133,22 +129,17 @@ class Product:
 
     async def _make_schemas(self) -> None:
         await self.postgres.ready()
-        await migrate.migrate(self.postgres.url)
-        for scope, key in KEYS.items():
-            await keys.ensure(self.postgres.url, f"stories-{scope}", [scope], key)
+        await given.schemas_and_keys(self.postgres.url)
 
     def _service(self, module: str, name: str = "", more: Mapping[str, str] | None = None) -> Service:
         name = name or module
-        told = {
-            "KAFKA_BOOTSTRAP_SERVERS": ",".join(self.kafka.bootstrap_servers),
-            "DATABASE_URL": self.postgres.url,
-            f"{module.upper()}_PORT": str(self.ports[name]),
-            "MELDKAMER_CAMPUS": str(self.folder / "campus.yaml"),
-            "MELDKAMER_BASE_URL": f"http://127.0.0.1:{self.ports['alerting']}",
-            "MELDKAMER_ADMIN_TOKEN": ADMIN,
-            "MELDKAMER_SECRET": SECRET,
-            "ALERTING_ALLOW_PRIVATE_TARGETS": "true",
-            **(more or {}),
-        }
+        told = given.settings(
+            module,
+            self.ports[name],
+            bootstrap=self.kafka.bootstrap_servers,
+            database_url=self.postgres.url,
+            campus=self.folder / "campus.yaml",
+            base_url=f"http://127.0.0.1:{self.ports['alerting']}",
+        )
         log = self.folder / "logs" / f"{name}.log"
-        return Service(Plan(name, f"services.{module}", log, told, self.url(name, "/readyz")))
+        return Service(Plan(name, f"services.{module}", log, told | dict(more or {}), self.url(name, "/readyz")))

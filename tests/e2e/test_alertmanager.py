@@ -9,7 +9,7 @@ import pytest
 from shared.campus import Scope
 from tests.e2e.alertmanager import Alertmanager, NotHere, programs
 from tests.e2e.campus import Campus
-from tests.e2e.product import KEYS
+from tests.e2e.given import KEYS
 from tests.e2e.times import after, now
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.campus import Scope
-from tests.e2e.product import ADMIN, KEYS, PREFIX, Product
+from tests.e2e.given import ADMIN, KEYS, PREFIX
+from tests.e2e.product import Product
 
 SOURCE = "stories-{scope}"  # whose key that is, by its scope
 
