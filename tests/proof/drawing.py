@@ -22,8 +22,8 @@ OTHER = "#6b7280"
 
 def draw(run: Run, summary: Summary, path: Path) -> None:
     """Faults, page latency, reports and violations, one under the other on one axis of time."""
-    last = max([run.begin.t + 1.0, *(look.t for look in run.looks[-1:]), *(m.t for m in run.messages[-1:])])
-    scale = Scale(run.begin.t, run.end if isfinite(run.end) else last)
+    last = max([run.began + 1.0, *(look.t for look in run.looks[-1:]), *(m.t for m in run.messages[-1:])])
+    scale = Scale(run.began, run.end if isfinite(run.end) else last)
     title = f"Fault run, seed {summary.seed}, {summary.minutes:g} minutes"
     sheet = Sheet(WIDTH, title)
     lanes = sorted({fault.target for fault in run.faults}) or ["nothing"]

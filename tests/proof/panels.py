@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from tests.proof.checker.bounds import BOUND_S
-from tests.proof.checker.c02_in_time import first_calls
+from tests.proof.checker.c02_in_time import waits
 from tests.proof.checker.facts import Outcome
 from tests.proof.checker.run import Run
 from tests.proof.report import Spread
@@ -75,8 +75,8 @@ def latency(sheet: Sheet, scale: Scale, run: Run, top: float) -> None:
     sheet.text(24, top - 14, "Report to first page", "head")
     key(sheet, top - 14, LATENCIES)
     bins: dict[int, list[float]] = defaultdict(list)
-    for op, message in first_calls(run):
-        bins[scale.bin(op.t0)].append(message.t - op.t0)
+    for since, until in waits(run):
+        bins[scale.bin(since)].append(until - since)
     spreads = {bin_: Spread.of(found) for bin_, found in sorted(bins.items())}
     axis = _decades(list(spreads.values()), top + LATENCY)
     _bounds(sheet, axis)
@@ -84,10 +84,22 @@ def latency(sheet: Sheet, scale: Scale, run: Run, top: float) -> None:
     for bin_, spread in spreads.items():
         y = axis.y(spread.p99)
         sheet.box(scale.edge(bin_ + 0.5) - width / 2, y, width, axis.y(spread.p50) - y, "var(--band)")
-    middles = [(scale.edge(bin_ + 0.5), axis.y(spread.p50)) for bin_, spread in spreads.items()]
-    sheet.path(middles, "var(--p50)", stroke_width=1.3)
+    for part in _unbroken(sorted(spreads)):
+        middles = [(scale.edge(bin_ + side), axis.y(spreads[bin_].p50)) for bin_ in part for side in (0.2, 0.8)]
+        sheet.path(middles, "var(--p50)", stroke_width=1.3)
     for bin_, spread in spreads.items():
         sheet.dot(scale.edge(bin_ + 0.5), axis.y(spread.worst), 1.6, "var(--worst)", f"worst {spread.worst:.3f} s")
+
+
+def _unbroken(bins: Sequence[int]) -> list[list[int]]:
+    """Bins that follow each other: where nothing was reported there is no line."""
+    parts: list[list[int]] = []
+    for bin_ in bins:
+        if parts and parts[-1][-1] == bin_ - 1:
+            parts[-1].append(bin_)
+        else:
+            parts.append([bin_])
+    return parts
 
 
 def _decades(spreads: Sequence[Spread], bottom: float) -> Decades:

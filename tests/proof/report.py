@@ -12,7 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.proof.checker.c02_in_time import first_calls
+from tests.proof.checker.c02_in_time import waits
 from tests.proof.checker.c06_once import duplicates
 from tests.proof.checker.check import CHECKS, check_all
 from tests.proof.checker.facts import Op, Outcome
@@ -86,7 +86,7 @@ class Summary:
 def summarise(run: Run, violations: Sequence[Violation]) -> Summary:
     """Count, measure, and fetch the lines of the history that show what is wrong."""
     said, outcomes = run.begin.value, Counter(map(_outcome, run.reports.values()))
-    first = [(op.t0, message.t) for op, message in first_calls(run)]
+    first = list(waits(run))
     found = Counter(violation.check for violation in violations)
     return Summary(
         seed=said.get("seed", 0),
@@ -105,7 +105,7 @@ def summarise(run: Run, violations: Sequence[Violation]) -> Summary:
         checks=[Judged(one.name, one.sentence, one.seen(run), found[one.name]) for one in CHECKS],
         violations=violations,
         quotes=_quotes(run.path, violations),
-        began=run.begin.t,
+        began=run.began,
     )
 
 

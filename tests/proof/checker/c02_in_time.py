@@ -33,3 +33,10 @@ def first_calls(run: Run) -> Iterator[tuple[Op, Message]]:
         first = next((m for m in run.messages_of.get(alert_id, ()) if m.type == "page"), None)
         if op is not None and first is not None and versions[0].version == 1:
             yield op, first
+
+
+def waits(run: Run) -> Iterator[tuple[float, float]]:
+    """From when to when a source that opened an alert waited for its first page, by the attempt that led to it."""
+    for op, first in first_calls(run):
+        tried = [attempt.t0 for attempt in run.reports[op.id] if attempt.t0 <= first.t]
+        yield max(tried, default=op.t0), first.t

@@ -11,7 +11,7 @@ PASSED_OVER = "buddy_in_alarm"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Away from step `step` (0: the alert opened) by a line of `after`; `first` when it is the first of its version."""
+    """Away from step `step` by a line of `after`; `first` when no step began before it in that version."""
 
     step: int
     line: Decided
@@ -34,8 +34,7 @@ def moves(versions: Sequence[Version]) -> Iterator[Move]:
             if line.event == "exhausted" or is_start(line):
                 if step:
                     yield Move(step, line, before, version, first)
-                    first = False
-                step += is_start(line)
+                step, first = step + is_start(line), False
         before = version
 
 

@@ -32,6 +32,11 @@ class Run:
     path: Path | None = None
 
     @property
+    def began(self) -> float:
+        """When the clients began: the parts take a while to start, and a schedule's times count from then."""
+        return self.looks[0].t if self.looks else self.begin.t
+
+    @property
     def end(self) -> float:
         """When the clients stopped: what should happen later nobody could have seen."""
         return self.looks[-1].t if self.looks else self.marks.get("end", inf)

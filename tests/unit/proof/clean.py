@@ -18,6 +18,7 @@ def clean(more: Callable[[Telling], None] = lambda _: None) -> list[Line]:
     _impossible(telling)
     _nobody_left(telling)
     _reopened(telling)
+    _nobody_at_first(telling)
     _in_a_fault(telling)
     _only_viewed(telling)
     _refused(telling)
@@ -140,6 +141,24 @@ def _reopened(telling: Telling) -> None:
     cause = alert.says(1_064.0, "lies", "coming")
     alert.version(1_064.005, "staffed", 1, ("answer", "answered", cause), ("staffed", "staffed", cause), coming=1)
     alert.close(1_070.0, 1)
+
+
+def _nobody_at_first(telling: Telling) -> None:
+    """The first step has nobody and the second too few: the third is called as the alert opens."""
+    telling.report("h", 1_082.0)
+    telling.incident("h", 1_082.01, partition=2, building="H03")
+    alert = Alert(telling, "h", 2)
+    why = "incident:incident-h"
+    alert.version(1_082.015, "paging", 3, ("opened", "opened", why), ("skipped", "nobody_present", why),
+                  ("escalated", "nobody_present", why), ("escalated", "quorum_impossible", why),
+                  deadline=1_090.015, incident="h")  # fmt: skip
+    alert.page(1_082.015, "nel", 2)
+    alert.page(1_082.015, "otto", 3)
+    cause = alert.says(1_083.0, "nel", "coming")
+    alert.version(1_083.005, "paging", 3, ("answer", "answered", cause), coming=1, deadline=1_090.015)
+    cause = alert.says(1_083.5, "otto", "coming")
+    alert.version(1_083.505, "staffed", 3, ("answer", "answered", cause), ("staffed", "staffed", cause), coming=2)
+    alert.close(1_088.0, 3)
 
 
 def _in_a_fault(telling: Telling) -> None:
