@@ -21,7 +21,7 @@ LATENCIES = {
     "p50": "var(--p50)",
     "p50 to p99": "var(--band)",
     "worst": "var(--worst)",
-    "fault, and healing": "var(--shade)",
+    "a fault or its healing": "var(--shade)",
 }
 
 
@@ -152,6 +152,6 @@ def key(sheet: Sheet, y: float, colours: Mapping[str, str]) -> None:
     """Which colour is what, in a row."""
     x = LEFT + 8.0
     for name, colour in colours.items():
-        sheet.box(x, y - 10, 11, 11, colour, rx=2)
+        sheet.box(x, y - 10, 11, 11, colour, rx=2, stroke="#8a94a0", stroke_width=0.5)
         sheet.text(x + 16, y, name, "quiet")
         x += 36 + 6.6 * len(name)

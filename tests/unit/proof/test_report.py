@@ -67,7 +67,7 @@ def test_a_violation_is_told_with_its_lines(tmp_path: Path) -> None:
     summary = report.summarise(run, check_all(run))
     report.write_json(summary, tmp_path / "chaos.json")
 
-    assert "C2 at 52.54 s: report d was first paged" in report.text(summary)
+    assert "C2 at 52.56 s: report d was first paged" in report.text(summary)
     assert '"page-d-jaap:page"' in report.text(summary)
     (violation,) = orjson.loads((tmp_path / "chaos.json").read_bytes())["violations"]
     assert violation["check"] == "C2"
