@@ -22,7 +22,7 @@ from tests.proof.disk import SmallDisk
 from tests.proof.network import Link, Network
 from tests.proof.parts import HEALED_WITHIN_S, Broker, Keeper, Part
 from tests.proof.proxy import HOST, Mode
-from tests.proof.roads import MONITOR, PERSON, PHONES, SENDER, kafka_links, roads, whole
+from tests.proof.roads import MONITOR, PERSON, PHONES, SENDER, kafka_links, roads, that_fail
 from tests.proof.target import SOURCE, Target
 
 HOSTED = "tests.proof.host"
@@ -129,7 +129,7 @@ class Cluster:
         return Shape(
             services=self.services,
             brokers=self.brokers,
-            roads=tuple(whole({name: link.doors for name, link in self.links.items()})),
+            roads=tuple(that_fail({name: link.doors for name, link in self.links.items()})),
             poisons=tuple(poisons),
             clocks=clocks.library() is not None,
             small_disk=self.disk is not None,

@@ -1,5 +1,6 @@
 """Draws a schedule: each way to fail is a card; the deck is shuffled and dealt, with quiet time between, and again."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ CLOCK_S = (3600.0, -3600.0)
 DELAYS_S = (0.05, 0.3, 1.0)
 CUT_BYTES = (0.0, 200.0, 5_000.0, 100_000.0)
 TOPICS = ("incidents.fire", "incidents.access", "incidents.traffic", "incidents.general", "alerts", "pages")
+BETWEEN_BROKERS = re.compile(r"kafka-replication(?:-(?P<one>\d))?")
+GROUND_OF = re.compile(r"-(kafka(-\d)?|postgres)$")  # a road from a service to what it stands on; less it, the service
 Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a cluster has that can fail; `roads` are its links without the parts of other links."""
+    """What a cluster has that can fail; `roads` are its links."""
 
     services: tuple[str, ...]
     brokers: tuple[str, ...]
@@ -83,12 +86,9 @@ def hits(fault: Fault) -> frozenset[str]:
     """The parts that are not what they were while this lasts."""
     if fault.kind is Kind.POISON:
         return frozenset()
-    parts = fault.target.rpartition("-")[0] if _is_road(fault.target) else fault.target
-    return frozenset({parts})
-
-
-def _is_road(target: str) -> bool:
-    return target.endswith(("-kafka", "-postgres"))
+    if found := BETWEEN_BROKERS.fullmatch(fault.target):
+        return frozenset({f"kafka-{found['one']}"} if found["one"] else {"kafka-1", "kafka-2", "kafka-3"})
+    return frozenset({GROUND_OF.sub("", fault.target)})
 
 
 def _may_overlap(one: Fault, other: Fault, shape: Shape) -> bool:
@@ -135,7 +135,7 @@ def _of_postgres(shape: Shape) -> Iterator[Card]:
 
 
 def _of_roads(shape: Shape) -> Iterator[Card]:
-    to_kafka = tuple(road for road in shape.roads if road.endswith(("-kafka", "-replication")))
+    to_kafka = tuple(road for road in shape.roads if "-kafka" in road or BETWEEN_BROKERS.fullmatch(road))
     to_postgres = tuple(road for road in shape.roads if road.endswith("-postgres"))
     outside = tuple(road for road in shape.roads if road not in (*to_kafka, *to_postgres))
     for roads in (to_kafka, to_postgres, outside):

@@ -21,7 +21,12 @@ ONE = Shape(
     ),
     poisons=POISONS,
 )
-THREE = Shape(ONE.services, ("kafka-1", "kafka-2", "kafka-3"), (*ONE.roads, "kafka-replication"), POISONS)
+THREE = Shape(
+    ONE.services,
+    ("kafka-1", "kafka-2", "kafka-3"),
+    (*ONE.roads, "intake-kafka-2", "kafka-replication", "kafka-replication-3"),
+    POISONS,
+)
 PLAIN = Shape(ONE.services, ONE.brokers, ONE.roads, POISONS, clocks=False, small_disk=False)
 SEEDS = range(40)
 
@@ -115,6 +120,23 @@ def test_faults_that_overlap_leave_a_replica_of_alerting_and_two_brokers_and_qui
         assert not hits(earlier) & hits(later)
         assert len(both & set(THREE.brokers)) <= 1
     assert overlapping >= 5
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("at 0 kill alerting-a", {"alerting-a"}),
+        ("at 0 refuse alerting-a-kafka for 3", {"alerting-a"}),
+        ("at 0 refuse alerting-a-kafka-2 for 3", {"alerting-a"}),
+        ("at 0 delay alerting-b-postgres by 1 for 3", {"alerting-b"}),
+        ("at 0 freeze kafka-2 for 3", {"kafka-2"}),
+        ("at 0 refuse kafka-replication-2 for 3", {"kafka-2"}),
+        ("at 0 refuse kafka-replication for 3", {"kafka-1", "kafka-2", "kafka-3"}),
+        ("at 0 poison alerts null_value", set()),
+    ],
+)
+def test_a_fault_hits_the_part_that_can_no_longer_do_its_work(line: str, parts: set[str]) -> None:
+    assert hits(parse(line).faults[0]) == parts
 
 
 def test_never_do_three_faults_last_at_once() -> None:
