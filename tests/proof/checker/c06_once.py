@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.proof.checker.bounds import CRASHES, CUT_S, HEAL_S, LEASE_S
+from tests.proof.checker.bounds import AGAIN_S, CRASHES, CUT_S, HEAL_S, LEASE_S, PHONES
 from tests.proof.checker.facts import Fault, Message
 from tests.proof.checker.run import Run
 from tests.proof.checker.violation import Violation
@@ -61,12 +61,18 @@ def _often(run: Run, by_key: Mapping[str, Sequence[Message]]) -> Iterator[Violat
 
 
 def _excuses(faults: Sequence[Fault], since: float, until: float) -> int:
-    """How often a message may go out again between two moments.
+    """How often a message may go out again between two moments."""
+    return sum(_times(fault) for fault in faults if fault.begin - CUT_S <= until and fault.end + HEAL_S >= since)
 
-    Once for each crash. While a process is frozen, or cut off from its database, its leases run out again and again.
+
+def _times(fault: Fault) -> int:
+    """Once for a crash; as often as it is tried while receipts are lost on the road from the phones.
+
+    While a process is frozen, or cut off from its database, its leases run out again and again.
     """
-    there = [fault for fault in faults if fault.begin - CUT_S <= until and fault.end + HEAL_S >= since]
-    return sum(1 if fault.kind in CRASHES else 1 + int(fault.seconds // LEASE_S) for fault in there)
+    if fault.kind in CRASHES:
+        return 1
+    return 2 + int(fault.seconds // AGAIN_S) if fault.target == PHONES else 1 + int(fault.seconds // LEASE_S)
 
 
 def _anew(run: Run) -> Iterator[Violation]:

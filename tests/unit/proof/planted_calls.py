@@ -67,6 +67,7 @@ EDITS = {
     "an alert closed by a request that was refused": ("C7", became("close", "close-alert-a", How.FAIL, status=403)),
 }  # fmt: skip
 STORIES = {
+    "a message more often than lost receipts explain": ("C6", wrong.tells_again_and_again),
     "a first page too long after the fault in its way": ("C2", wrong.slow_after_a_fault),
     "a deadline at which nothing happened": ("C4", wrong.never_escalated),
     "a deadline that an answer kept three seconds later": ("C4", wrong.escalated_after_an_answer),

@@ -2,6 +2,7 @@
 
 from tests.proof.checker.check import CHECKS, check_all
 from tests.proof.checker.gather import from_lines
+from tests.unit.proof import wrong
 from tests.unit.proof.clean import clean
 
 
@@ -15,3 +16,9 @@ def test_every_check_looks_at_something_in_it() -> None:
     run = from_lines(clean())
 
     assert [check.name for check in CHECKS if check.seen(run) == 0] == []
+
+
+def test_lost_receipts_explain_that_a_page_is_tried_again() -> None:
+    run = from_lines(clean(lambda telling: wrong.tells_again_and_again(telling, 5)))
+
+    assert check_all(run) == []

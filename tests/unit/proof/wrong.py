@@ -34,6 +34,17 @@ def slow_after_a_fault(telling: Telling) -> None:
     ended(alert, 1)
 
 
+def tells_again_and_again(telling: Telling, times: int = 7) -> None:
+    """Receipts are lost on the road from the phones for four seconds, and a page comes more often than it is tried."""
+    telling.fault("8", "cut", "alerting-phones", T - 1, T + 3)
+    alert = opened(telling, 1, "pia")
+    for number in range(1, times):
+        telling.message(T + 0.05 + number / 2, alert.page_of("pia"), alert.id, 1)
+    cause = alert.says(T + 4, "pia", "coming")
+    alert.version(T + 4.005, "staffed", 1, ("answer", "answered", cause), ("staffed", "staffed", cause), coming=1)
+    ended(alert, 1)
+
+
 def never_escalated(telling: Telling) -> None:
     """One of two comes, the deadline passes, and nothing happens."""
     alert = opened(telling, 2, "pia", "quin")
