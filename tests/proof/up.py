@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from tests.proof.cluster import Cluster
-from tests.proof.history import Writer
+from tests.proof.history import Writer, read
 from tests.proof.injector import Injector
 from tests.proof.schedule import parse
 
@@ -19,20 +19,23 @@ async def up(campus: str, brokers: int) -> None:
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         async with Cluster(Path(folder), campus, brokers=brokers) as cluster:
             _say(_told(cluster))
-            with Writer(Path(folder) / "history.jsonl") as history:
-                injector = Injector(cluster, history, _poison)
-                async for line in _typed():
-                    await _do(injector, line)
+            async for line in _typed():
+                await _do(cluster, line)
 
 
-async def _do(injector: Injector, line: str) -> None:
+async def _do(cluster: Cluster, line: str) -> None:
+    """One fault with a history of its own, whose last line says whether it is over, or why not."""
+    file = cluster.folder / "history.jsonl"
+    file.unlink(missing_ok=True)
     try:
         schedule = parse(f"at 0 {line}")
     except ValueError as error:
         _say(str(error))
-    else:
-        await injector.run(schedule)
-        _say(f"over: {line}")
+        return
+    with Writer(file) as history:
+        await Injector(cluster, history, _poison).run(schedule)
+    *_, last = read(file)
+    _say(f"{last.how}: {line} {last.value.get('why', '')}".rstrip())
 
 
 async def _poison(kind: str, topic: str) -> None:
