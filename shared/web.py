@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import logging.config
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -16,7 +15,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import apidocs, problems
+from shared import apidocs, logs, problems
 from shared.health import Health
 from shared.problems import Problem
 from shared.settings import Common
@@ -118,7 +117,7 @@ def _die_if_failed(task: asyncio.Task[None]) -> None:
 
 def serve(app: FastAPI, port: int, common: Common) -> None:
     """Run the application until SIGTERM. Access logs are off: they would record who asked what on the chat."""
-    set_up_logging(common.meldkamer_log_level)
+    logs.set_up(common.meldkamer_log_level)
     config = uvicorn.Config(
         app,
         host=common.meldkamer_host,
@@ -154,10 +153,3 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
-
-
-def set_up_logging(level: str) -> None:
-    """One line an event on standard error."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("aiokafka", "uvicorn.error", "httpx", "httpcore"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
