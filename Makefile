@@ -3,7 +3,7 @@ PYTHON ?= python3
 bin := .venv/bin
 export PYTHON
 
-.PHONY: run test bench lint lock setup clean help
+.PHONY: run test bench chaos soak lint lock setup clean help
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -16,6 +16,12 @@ test: setup ## lint, types, and every test on a real Apache Kafka and PostgreSQL
 
 bench: setup ## the benchmarks, as a table and build/bench.json
 	@exec $(bin)/python -m tests.bench
+
+chaos: setup ## random faults under load, every promise checked (CHAOS_MINUTES=60, CHAOS_SEED), and build/chaos.json
+	@exec $(bin)/python -m tests.proof chaos
+
+soak: setup ## an hour at ten times a campus's peak (SOAK_MINUTES, SOAK_RATE): does anything grow?
+	@exec $(bin)/python -m tests.proof.soak
 
 lint: setup ## ruff, mypy, import contracts
 	@deploy/check lint
