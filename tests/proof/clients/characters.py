@@ -96,8 +96,8 @@ def staffed_s(seed: int, alert_id: str) -> float:
 
 
 def _prompt(seed: int, paged: Paged, coming: Reply) -> tuple[Reply, ...]:
-    """Half of them also say that they have arrived."""
-    if chance(seed, "arrives", paged) >= 0.5:
+    """Most of them also say that they have arrived."""
+    if chance(seed, "arrives", paged) >= 0.7:
         return (coming,)
     return coming, Reply(Answer.ARRIVED, coming.after_s + between(2.0, 5.0, seed, "arrival", paged))
 
