@@ -48,7 +48,7 @@ def weather(chance: Random) -> Weather:
 def arrivals(chance: Random, calm: bool) -> list[Arrival]:
     """The records of a seed in the order of their time."""
     found: list[Arrival] = []
-    for n in range(chance.choice((1, 2, 2, 3, 4))):
+    for n in range(chance.choice((1, 1, 2, 2, 3, 4))):
         at, incident = chance.random() ** 2 * LOAD_S, _incident(chance, n, calm)
         if found and found[-1].incident and chance.random() < 0.4:
             at, incident = found[-1].at, _beside(chance, found[-1].incident, incident)

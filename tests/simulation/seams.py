@@ -30,7 +30,7 @@ SQL: tuple[tuple[ModuleType, ModuleType, tuple[str, ...]], ...] = (
     (store, view_tables, ("lock_revision", "choose_alerts", "note_changes")),
     (store_alerts, view_tables, ("upsert_alerts", "upsert_pages", "insert_lines")),
 )  # fmt: skip
-POLL_S = 1.0  # what is looked at without being woken; half as often as in the product takes half the time
+POLL_S = 2.0  # what is looked at without being woken, less often than in the product: a look costs time
 POLLS: tuple[tuple[object, str], ...] = ((outbox, "POLL_S"), (timers, "POLL_S"), (marks, "SWEEP_S"))
 PRIVATE = (("_insert_incidents", view_tables.insert_incidents), ("_insert_links", view_tables.insert_links))
 

@@ -1,10 +1,13 @@
 """Many seeds, on all processors, and the kept ones of `seeds.txt`."""
 
 import gc
+import math
 import multiprocessing
 import os
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.simulation.simulation import Outcome, play
@@ -19,20 +22,34 @@ def kept() -> dict[int, str]:
     return {int(number): why for number, why in lines if number != "#"}
 
 
-def play_all(first: int, number: int, processes: int | None = None) -> Iterator[Outcome]:
-    """Those that broke a promise, of so many seeds from the first on; in order."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one worker played: how many seeds, how long it worked on them, and those that broke a promise."""
+
+    seeds: int
+    cpu_s: float
+    failed: tuple[Outcome, ...]
+
+
+def play_all(first: int, number: int, processes: int | None = None, within_s: float = math.inf) -> Iterator[Share]:
+    """So many seeds from the first on, in order; on a machine that has no time fewer, those that fit in `within_s`."""
+    began = time.monotonic()
     spans = [range(n, min(n + SHARE, first + number)) for n in range(first, first + number, SHARE)]
     spawn = multiprocessing.get_context("spawn")  # a fork would inherit the threads of whoever asks
     with ProcessPoolExecutor(processes or os.cpu_count(), spawn, _prepare) as pool:
-        for failed in pool.map(play_span, spans):
-            yield from failed
+        for share in pool.map(play_share, spans):
+            yield share
+            if time.monotonic() - began > within_s:
+                pool.shutdown(cancel_futures=True)
+                return
 
 
-def play_span(seeds: Sequence[int]) -> list[Outcome]:
-    """The outcomes of those that failed."""
-    failed = [outcome for seed in seeds if (outcome := play(seed)).violations]
+def play_share(seeds: Sequence[int]) -> Share:
+    """One worker's part."""
+    began = time.process_time()
+    failed = tuple(outcome for seed in seeds if (outcome := play(seed)).violations)
     gc.collect()
-    return failed
+    return Share(len(seeds), time.process_time() - began, failed)
 
 
 def report(outcome: Outcome) -> str:

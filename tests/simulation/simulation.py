@@ -19,7 +19,7 @@ from tests.simulation.seams import simulated
 from tests.simulation.view_tables import Changed, ViewTables
 from tests.simulation.world import Said, Weather, World
 
-HEALS_S = 5.0
+HEALS_S = 4.0
 REST_S = 20.0
 LOOK_S = 0.25
 REPLICAS = ("alerting-a", "alerting-b")
