@@ -23,7 +23,7 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 
 def _keepable(at: datetime) -> datetime:
     """A clock gone mad says the year 1 or 9999: PostgreSQL's infinities lie there, and in UTC such a time overflows."""
-    return min(max(at, EARLIEST), LATEST)
+    return at if EARLIEST < at < LATEST else min(max(at, EARLIEST), LATEST)
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_keepable)]

@@ -1,8 +1,10 @@
 """Ids that follow from what they name (uuid5), so that a repeat of anything is the same thing."""
 
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 NAMESPACE = UUID("6f0f6a4e-5f0e-5f0c-9f7b-6d656c646b61")
+_NAMESPACE = NAMESPACE.bytes
 _SEPARATOR = "\x1f"
 
 
@@ -23,4 +25,5 @@ def page_id(alert_id: UUID, member_id: str, step: int) -> UUID:
 
 def _named(*parts: str) -> UUID:
     """uuid5 over the parts, kept apart by a byte that no name holds."""
-    return uuid5(NAMESPACE, _SEPARATOR.join(parts))
+    named = sha1(_NAMESPACE + _SEPARATOR.join(parts).encode(), usedforsecurity=False)  # as uuid.uuid5, in half the time
+    return UUID(bytes=named.digest()[:16], version=5)

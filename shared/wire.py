@@ -12,6 +12,10 @@ from shared.events import TYPE_OF, TYPES, AlertUpdated, Event, IncidentReported,
 
 Headers = Sequence[tuple[str, bytes | None]]
 JSON = b"application/json"
+_SAME = {  # the headers that all events of a type share
+    model: (("ce_specversion", b"1.0"), ("ce_type", name.encode()), ("content-type", JSON))
+    for model, name in TYPE_OF.items()
+}
 
 
 class RawRecord(Protocol):
@@ -49,13 +53,14 @@ def event_id(event: Event) -> UUID:
 
 def encode(topic: str, key: str, event: Event, source: str) -> Outgoing:
     """The record of an event; `source` is the service that says so."""
+    version, kind, content = _SAME[type(event)]
     headers = (
-        ("ce_specversion", b"1.0"),
+        version,
         ("ce_id", str(event_id(event)).encode()),
-        ("ce_type", TYPE_OF[type(event)].encode()),
+        kind,
         ("ce_source", f"/meldkamer/{source}".encode()),
         ("ce_time", event_time(event).isoformat().encode()),
-        ("content-type", JSON),
+        content,
     )
     return Outgoing(topic, key.encode(), event.model_dump_json().encode(), headers)
 

@@ -1,7 +1,7 @@
 """A request body as reports: one, an array, or NDJSON; a bad item of many is its own problem."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Generic, TypeVar
@@ -19,18 +19,18 @@ _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 @dataclass(frozen=True, slots=True)
 class Many(Generic[Report]):
-    """The items of an array or of NDJSON, in order."""
+    """The items of an array or of NDJSON, in order; each is read when it is its turn, and can then be let go."""
 
-    items: list[Report | Problem]
+    items: Iterable[Report | Problem]
 
 
 def read(model: type[Report], body: bytes, content_type: str) -> Report | Many[Report]:
     """What the body holds; a lone report that is not right raises its problem."""
     body = without_nul(body)
     if content_type.split(";")[0].strip().lower() in NDJSON:
-        return Many([_item(model, line) for line in body.splitlines() if line.strip()])
+        return Many(_item(model, line) for line in body.splitlines() if line.strip())
     if body.lstrip()[:1] == b"[":
-        return Many(list(_array(model, body)))
+        return Many(_element(model, element) for element in _elements(body))
     return one(model, body)
 
 
@@ -75,14 +75,17 @@ def _item(model: type[Report], line: bytes) -> Report | Problem:
         return problem
 
 
-def _array(model: type[Report], body: bytes) -> Iterator[Report | Problem]:
+def _elements(body: bytes) -> list[object]:
     try:
-        items = from_json(body, allow_inf_nan=False)
+        elements: list[object] = from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {error}") from None
     _not_too_deep(body)
-    for item in items:
-        try:
-            yield model.model_validate(item)
-        except ValidationError as error:
-            yield problem_of(error)
+    return elements
+
+
+def _element(model: type[Report], element: object) -> Report | Problem:
+    try:
+        return model.model_validate(element)
+    except ValidationError as error:
+        return problem_of(error)

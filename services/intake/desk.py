@@ -1,6 +1,6 @@
 """The desk that machines report at: who is it, what happened, is it durable; only then 202."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -37,7 +37,7 @@ class Desk:
         with _counting(reception.source):
             found = batch.read(model, await request.body(), request.headers.get("content-type", ""))
         if isinstance(found, Many):
-            return await self._take_many([_made(item, make, reception) for item in found.items], reception)
+            return await self._take_many((_made(item, make, reception) for item in found.items), reception)
         return _accepted(_one(await self.sending.one(make(found, reception), reception)))
 
     async def take_group(
@@ -60,7 +60,7 @@ class Desk:
         metrics.SOURCE_LAST_SEEN.labels(key.source).set(reception.now.timestamp())
         return reception
 
-    async def _take_many(self, items: Sequence[IncidentReported | Problem], reception: Reception) -> Response:
+    async def _take_many(self, items: Iterable[IncidentReported | Problem], reception: Reception) -> Response:
         """202 when one is durable or none was sent. None durable: 503 if that was Kafka's doing, else 422."""
         answers = await self.sending.many(items, reception)
         refused = [answer for answer in answers if isinstance(answer, Problem)]

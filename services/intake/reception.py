@@ -1,7 +1,7 @@
 """What is known when a report comes in, and what every report is given: its id, its place, its title, its flags."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,6 +26,7 @@ class Reception:
     campus: Campus
     say: Callable[[str], str]
     new_id: Callable[[], UUID]
+    _places: dict[tuple[str | None, ...], Location] = field(default_factory=dict, compare=False, repr=False)
 
     def id_of(self, external_id: str | None, system: str | None = None) -> UUID:
         """The same name from the same source is the same incident; an event without a name is a new one."""
@@ -36,8 +37,14 @@ class Reception:
     def place(
         self, building: str | None, zone: str | None = None, floor: str | None = None, room: str | None = None
     ) -> Location:
-        """A building in the campus file's spelling, or flagged as unknown. Long words are cut, pages repeat them."""
-        building, zone, floor, room = (words and words[:LONGEST_WORDS] for words in (building, zone, floor, room))
+        """A building in the campus file's spelling, or flagged as unknown; one request's reports share them."""
+        named = (building, zone, floor, room)
+        if (found := self._places.get(named)) is None:
+            found = self._places[named] = self._place(*(words and words[:LONGEST_WORDS] for words in named))
+        return found
+
+    def _place(self, building: str | None, zone: str | None, floor: str | None, room: str | None) -> Location:
+        """Long words have been cut: pages repeat them."""
         known = self.campus.building(building) if building else None
         if known:
             return Location(building=known.code, zone=zone, floor=floor, room=room, on_campus=known.on_campus)
@@ -52,7 +59,7 @@ class Reception:
 
     def title(self, english: str, *more: str | None) -> str:
         """The words of the campus's language, and what tells this one from others."""
-        return ", ".join([self.say(english), *(part for part in more if part)])
+        return ", ".join([self.say(english), *filter(None, more)])
 
 
 def extras(

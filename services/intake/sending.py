@@ -1,13 +1,14 @@
 """Where an incident goes: to the topic of its kind, or, when it is confidential, to the advisers' sealed chats."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
 from typing import Literal
 from uuid import UUID
 
-from prometheus_client import Counter
+import prometheus_client
 
 from services.intake import confidential
 from services.intake.chat.talk import Talk
@@ -19,6 +20,7 @@ from shared.problems import Problem, problem_of, refused
 from shared.publish import Publisher
 from shared.waypoint import Point
 from shared.wire import Outgoing, encode
+from shared.words import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +49,28 @@ class Sending:
         try:
             await self._publisher.publish(outgoing(incident))
         except Refused:
-            count(reception.source, incident, "refused")
+            count(reception.source, incident.kind, "refused")
             raise
         waypoint.passed(Point.PUBLISHED)
-        count(reception.source, incident, "published")
+        count(reception.source, incident.kind, "published")
         return Taken(incident.incident_id, "published")
 
-    async def many(self, items: Sequence[IncidentReported | Problem], reception: Reception) -> list[Taken | Problem]:
+    async def many(self, items: Iterable[IncidentReported | Problem], reception: Reception) -> list[Taken | Problem]:
         """The good ones side by side, in order within a building; each answer stands where its item stood."""
-        open_ = [i for i in items if isinstance(i, IncidentReported) and not confidential.is_confidential(i)]
+        found = _sort(items)
         waypoint.passed(Point.ACCEPTED)
-        refusals = iter(await self._publisher.publish_each([outgoing(incident) for incident in open_]))
+        refusals = await self._publisher.publish_each(found.records)
         waypoint.passed(Point.PUBLISHED)
-        answers: list[Taken | Problem] = []
-        for item in items:
-            if isinstance(item, Problem):
-                count(reception.source, None, "invalid")
-                answers.append(item)
-            elif confidential.is_confidential(item):
-                answers.append(await self._confide(item, reception))
-            else:
-                answers.append(_answer(item, next(refusals), reception.source))
-        return answers
+        outcomes: Counter[tuple[Kind | None, str]] = Counter({(None, "invalid"): found.invalid})
+        for (place, kind), refusal in zip(found.places, refusals, strict=True):
+            if refusal:
+                found.answers[place] = refused(refusal)
+            outcomes[kind, "refused" if refusal else "published"] += 1
+        for (kind_, outcome), times in outcomes.items():
+            count(reception.source, kind_, outcome, times)
+        for place, incident in found.confidential:
+            found.answers[place] = await self._confide(incident, reception)
+        return found.answers
 
     async def _confide(self, incident: IncidentReported, reception: Reception) -> Taken | Problem:
         """Its text may stand on no topic; only kind, severity, place and time go out, once PostgreSQL has both."""
@@ -81,10 +83,38 @@ class Sending:
             problem = problem_of(error)
             if problem is None:
                 raise
-            count(reception.source, incident, "refused")
+            count(reception.source, incident.kind, "refused")
             return problem
-        count(reception.source, incident, "published")
+        count(reception.source, incident.kind, "published")
         return Taken(incident.incident_id, "spooled")
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The items of a request by where they go; `answers` are those they get if nothing is refused."""
+
+    answers: list[Taken | Problem] = field(default_factory=list)
+    records: list[Outgoing] = field(default_factory=list)
+    places: list[tuple[int, Kind]] = field(default_factory=list)
+    confidential: list[tuple[int, IncidentReported]] = field(default_factory=list)
+    invalid: int = 0
+
+
+def _sort(items: Iterable[IncidentReported | Problem]) -> _Sorted:
+    """Each item is made, written as a record and let go in turn: all at once do not fit a processor's cache."""
+    found = _Sorted()
+    for place, item in enumerate(items):
+        if isinstance(item, Problem):
+            found.invalid += 1
+            found.answers.append(item)
+            continue
+        if confidential.is_confidential(item):
+            found.confidential.append((place, item))
+        else:
+            found.places.append((place, item.kind))
+            found.records.append(outgoing(item))
+        found.answers.append(Taken(item.incident_id, "published"))
+    return found
 
 
 def outgoing(incident: IncidentReported) -> Outgoing:
@@ -93,16 +123,12 @@ def outgoing(incident: IncidentReported) -> Outgoing:
     return encode(topics.for_kind(incident.kind).name, key, incident, "intake")
 
 
-def count(source: str, incident: IncidentReported | None, outcome: str) -> None:
+def count(source: str, kind: Kind | None, outcome: str, times: int = 1) -> None:
     """For `meldkamer_incidents_total`; what could not be read has no kind."""
-    _counter(source, incident.kind if incident else "unknown", outcome).inc()
+    if times:
+        _counter(source, kind or "unknown", outcome).inc(times)
 
 
 @cache  # the labels are closed sets, and looking them up costs more than counting
-def _counter(source: str, kind: str, outcome: str) -> Counter:
+def _counter(source: str, kind: str, outcome: str) -> prometheus_client.Counter:
     return metrics.INCIDENTS.labels(source, str(kind), outcome)
-
-
-def _answer(incident: IncidentReported, refusal: Refused | None, source: str) -> Taken | Problem:
-    count(source, incident, "refused" if refusal else "published")
-    return refused(refusal) if refusal else Taken(incident.incident_id, "published")

@@ -34,7 +34,7 @@ def sent(body: bytes, content_type: str) -> Incident | Problem:
         found = batch.read(Incident, body, content_type)
     except Problem as problem:
         return problem
-    return found.items[0] if isinstance(found, Many) else found
+    return next(iter(found.items)) if isinstance(found, Many) else found
 
 
 @pytest.mark.parametrize("depth", [10, 150, 180, 188, 195, 198, 199, 200, 5000])
