@@ -96,6 +96,7 @@ class Proxy:
 
     def _listen(self) -> None:
         self._listening = True
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._listener.listen(BACKLOG)
         asyncio.get_running_loop().add_reader(self._listener, self._accept)
 
@@ -105,6 +106,7 @@ class Proxy:
             self._listening = False
             asyncio.get_running_loop().remove_reader(self._listener)
             self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # nobody else may take the port now
 
     def _forget_all(self) -> None:
         for task in self._connecting:

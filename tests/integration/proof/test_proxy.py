@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_ports, is_free
 from tests.proof.proxy import HOST, Mode, Proxy
 
 
@@ -146,6 +146,7 @@ async def test_refuse_resets_who_is_connected_and_takes_nobody_until_it_is_over(
     await before.is_reset()
     with pytest.raises(ConnectionRefusedError):
         await road.client()
+    assert not is_free(road.proxy.port), "somebody else could take the port"
     road.proxy.set(Mode.UP)
     after = await road.client()
     assert await after.says(b"hello again") == b"hello again"
