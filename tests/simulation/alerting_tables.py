@@ -140,6 +140,7 @@ async def save(tx: Tx, before: Iterable[Alert], decisions: Sequence[Decision], n
     tables, known = of(tx), {alert.alert_id: alert for alert in before}
     for decision in changed:
         alert = decision.alert
+        await tx.lock("alert", alert.alert_id)
         _save_alert(tx, alert)
         for page in decision.pages:
             tx.put(tables.alert_of_page, page.page_id, alert.alert_id)

@@ -17,6 +17,8 @@ from services.alerting.core.model import Alert, Page
 from services.alerting.core.reason import Reason
 from services.alerting.core.register import Register
 from services.alerting.core.steps import Why
+from services.alerting.marks import Marks
+from services.alerting.timers import Timers
 from services.reporting import store_alerts
 from shared import db, delivery_store, kafka
 from shared.delivery import Delivery
@@ -129,6 +131,15 @@ async def delete_then_publish(self: Relay) -> int:
     return len(rows)
 
 
+async def leave_it_to_the_sender(self: Marks) -> int:  # noqa: ARG001
+    """Whoever decided on a message sends it, does he not?"""
+    return 0
+
+
+async def know_my_own(self: Timers) -> None:
+    """Who sets a deadline looks at it."""
+
+
 async def last_page_wins(tx: Tx, pages: Sequence[PageUpdated]) -> list[UUID]:
     """What came last is the newest."""
     for page in pages:
@@ -181,6 +192,20 @@ STORE = (
         ("nothing is lost",),
     ),
     Bug("what was sent is not marked", messages, "mark_sent", mark_nothing, ("everything drains",)),
+    Bug(
+        "nobody sends what a dead replica left",
+        Marks,
+        "send_expired",
+        leave_it_to_the_sender,
+        ("everything drains",),
+    ),
+    Bug(
+        "nobody looks at the deadlines of a dead replica",
+        Timers,
+        "_learn",
+        know_my_own,
+        ("everything drains", "a deadline is looked at"),
+    ),
     Bug(
         "the views take what came last", store_alerts, "upsert_pages", last_page_wins,
         ("the views are a fold of the topics",),

@@ -18,8 +18,8 @@ SHARE = 50  # seeds a worker takes at a time
 
 def kept() -> dict[int, str]:
     """The seeds that once failed, each with why: `<seed> <why>` a line, `#` begins a comment."""
-    lines = [line.split(maxsplit=1) for line in KEPT.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return {int(number): why for number, why in lines if number != "#"}
+    lines = KEPT.read_text(encoding="utf-8").splitlines()
+    return {int(number): why for number, why in (line.split(maxsplit=1) for line in lines if line[:1].isdigit())}
 
 
 @dataclass(frozen=True, slots=True)

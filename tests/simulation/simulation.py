@@ -59,6 +59,7 @@ class Simulation:
         self.alerting = AlertingTables(campus.people(), self._rules.decided)
         self.reporting = ViewTables(self._revisions)
         self._revision = 0
+        self._patient = False  # waits until nothing is awaited any more, which takes longer
         self._services: dict[str, Service] = {}
         self._others: list[asyncio.Task[None]] = []
 
@@ -67,6 +68,7 @@ class Simulation:
         world, chance = self.world, self.world.random
         world.weather = load.weather(chance)
         stormy = world.weather != Weather()
+        self._patient = stormy and chance.random() < 0.35
         for name in (*REPLICAS, "reporting"):
             self._start(name)
         for arrival in load.arrivals(chance, not stormy):
@@ -91,6 +93,8 @@ class Simulation:
             self._beside(
                 self._kill(chance.uniform(0, 3), chance.choice((*REPLICAS, "reporting")), chance.randint(1, 80))
             )
+        if chance.random() < 0.25:
+            self._beside(self._freeze(chance.uniform(0, LOAD_S), chance.choice(REPLICAS), chance.uniform(0.2, 4.0)))
         if chance.random() < 0.2:
             self._beside(self._away("database", self.server.leave, self._database_back))
         if chance.random() < 0.2:
@@ -101,6 +105,11 @@ class Simulation:
         """Somewhere among its next steps; not all of them come."""
         await self.world.loop.pause(at)
         self._services[name].doom = steps
+
+    async def _freeze(self, at: float, name: str, seconds: float) -> None:
+        await self.world.loop.pause(at)
+        self.world.trouble(name, f"is frozen for {seconds:.1f} s")
+        self._services[name].freeze(seconds)
 
     async def _away(self, what: str, leave: Callable[[], None], back: Callable[[], None]) -> None:
         await self.world.loop.pause(self.world.random.uniform(0, LOAD_S))
@@ -162,8 +171,8 @@ class Simulation:
             return "messages are not sent"
         if self.broker.under_way or self.people.busy or not all(task.done() for task in self._others):
             return "people and sources are not done"
-        overdue = [at for at in self.alerting.timers.values() if at < self.world.now()]
-        return "a deadline is overdue" if overdue else ""
+        awaited = [at for at in self.alerting.timers.values() if self._patient or at < self.world.now()]
+        return "a deadline is awaited" if awaited else ""
 
     async def _end(self) -> None:
         """Everything that still runs ends, so that nothing is left behind."""

@@ -13,6 +13,7 @@ from tests.simulation.loop import VirtualLoop
 
 T = TypeVar("T")
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+IDLE_IN_TRANSACTION_S = 2.0  # as shared.db sets it
 SLOW = 0.15  # of the steps to the outside take time, the rest is there at once
 
 
@@ -105,6 +106,7 @@ class Process:
         self.alive = True
         self.doom: int | None = None  # dies at this step to the outside, counted down
         self.open: dict[int, Doomed] = {}
+        self._thaws_at = 0.0
         self._tasks: dict[asyncio.Task[Any], None] = {}
 
     def spawn(self, coro: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -125,7 +127,10 @@ class Process:
     async def step(self, where: str) -> None:
         """One step to the outside: it may take time, and be the one at which the process dies."""
         self.pass_by(where)
-        if self.world.random.random() < SLOW:
+        if (frozen_s := self._thaws_at - self.world.loop.time()) > 0:
+            await self.world.loop.pause(frozen_s)
+            self.pass_by(where)
+        elif self.world.random.random() < SLOW:
             await self.world.loop.pause(self.world.latency())
 
     def pass_by(self, where: str) -> None:
@@ -137,6 +142,13 @@ class Process:
                 self.die()
         if not self.alive:
             raise asyncio.CancelledError
+
+    def freeze(self, seconds: float) -> None:
+        """As with SIGSTOP: nothing reaches the outside; the server ends transactions that stand still too long."""
+        self._thaws_at = self.world.loop.time() + seconds
+        if seconds > IDLE_IN_TRANSACTION_S:
+            for transaction in self.open.values():
+                self.world.loop.call_later(IDLE_IN_TRANSACTION_S, transaction.roll_back)
 
     def die(self) -> None:
         """As with kill -9: no handler of the process runs, the server ends its transactions."""
