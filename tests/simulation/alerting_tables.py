@@ -141,7 +141,7 @@ async def save(tx: Tx, before: Iterable[Alert], decisions: Sequence[Decision], n
     for decision in changed:
         alert = decision.alert
         await tx.lock("alert", alert.alert_id)
-        _save_alert(tx, alert)
+        _save_alert(tx, alert, decision.pages)
         for page in decision.pages:
             tx.put(tables.alert_of_page, page.page_id, alert.alert_id)
         for m in decision.messages:
@@ -198,12 +198,16 @@ def _busy(tx: Tx) -> frozenset[str]:
     )
 
 
-def _save_alert(tx: Tx, alert: Alert) -> None:
+def _save_alert(tx: Tx, alert: Alert, changed: Sequence[Page]) -> None:
     """The row, its primary keys and the unique index of open alerts."""
     tables = of(tx)
     old = tx.get(tables.alerts, alert.alert_id)
     if (old.version if old else 0) + 1 != alert.version:
         tx.process.world.wrong("nothing is lost", f"alert {alert.alert_id} {old and old.version} -> {alert.version}")
+    versions = {page.page_id: page.version for page in old.pages} if old else {}
+    for page in changed:
+        if versions.get(page.page_id, 0) + 1 != page.version:
+            tx.process.world.wrong("nothing is lost", f"page {page.page_id} -> {page.version}")
     if old is None and any(_same_call(alert, other) for other in tx.rows(tables.alerts).values()):
         raise asyncpg.UniqueViolationError("alerts_open")
     tx.put(tables.alerts, alert.alert_id, alert)

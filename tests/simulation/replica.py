@@ -4,7 +4,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher, Send
@@ -111,8 +110,3 @@ async def _answered(work: Coroutine[Any, Any, object]) -> bool:
     except Exception:  # noqa: BLE001 - as FastAPI does
         return False
     return True
-
-
-def named(page_id: UUID) -> str:
-    """An id as a trace shows it."""
-    return str(page_id)[:8]
