@@ -87,6 +87,7 @@ async def run(asked: Wanted, folder: Path, history: Path) -> list[str]:
         logs = Logs(cluster.log_of("intake").parent)
         async with cluster:
             logs.mark()
+            _say_what_is_missing(cluster)
             schedule = _schedule(asked, cluster)
             (FOLDER / "schedule.txt").write_text(str(schedule))
             await _under_load(asked, cluster, schedule, history, lines)
@@ -154,6 +155,15 @@ def _schedule(asked: Wanted, cluster: Cluster) -> Schedule:
     if asked.schedule:
         return parse(asked.schedule.read_text())
     return random_schedule(asked.seed, asked.minutes, cluster.shape([str(kind) for kind in Poison]))
+
+
+def _say_what_is_missing(cluster: Cluster) -> None:
+    """A kind of fault that this machine does not allow is named, never left out in silence."""
+    shape = cluster.shape()
+    if not shape.clocks:
+        say("no clock will jump: libfaketime is not installed (Debian: apt install libfaketime)")
+    if not shape.small_disk:
+        say("no disk will be full: a small one cannot be mounted here (it takes root)")
 
 
 def _kinds(schedule: Schedule) -> str:
