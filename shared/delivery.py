@@ -109,11 +109,12 @@ class Delivery:
         now = clock.now()
         events, dead = _sort(batch, reason)
         async with db.transaction(self._pool) as tx:
-            first = {event_id(event): event for event in reversed(events)}
+            ids = [event_id(event) for event in events]
+            first = dict(zip(reversed(ids), reversed(events), strict=True))
             runs = delivery_store.runs(batch)
             new_ids, missing = await delivery_store.enter(tx, self._name, runs, list(first), now)
             waypoint.passed(Point.INBOX)
-            fresh = [event for event in events if (id_ := event_id(event)) in new_ids and first[id_] is event]
+            fresh = [event for event, id_ in zip(events, ids, strict=True) if id_ in new_ids and first[id_] is event]
             if dead:
                 new = await delivery_store.bury(tx, dead, now)
                 await outbox.put(tx, [_letter(d, self._name, now) for d in new], now)

@@ -4,7 +4,6 @@ from hashlib import sha1
 from uuid import UUID
 
 NAMESPACE = UUID("6f0f6a4e-5f0e-5f0c-9f7b-6d656c646b61")
-_NAMESPACE = NAMESPACE.bytes
 _SEPARATOR = "\x1f"
 
 
@@ -23,7 +22,11 @@ def page_id(alert_id: UUID, member_id: str, step: int) -> UUID:
     return _named("page", str(alert_id), member_id, str(step))
 
 
+def uuid5(namespace: UUID, name: str) -> UUID:
+    """The standard library's, in half its time."""
+    return UUID(bytes=sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()[:16], version=5)
+
+
 def _named(*parts: str) -> UUID:
     """uuid5 over the parts, kept apart by a byte that no name holds."""
-    named = sha1(_NAMESPACE + _SEPARATOR.join(parts).encode(), usedforsecurity=False)  # as uuid.uuid5, in half the time
-    return UUID(bytes=named.digest()[:16], version=5)
+    return uuid5(NAMESPACE, _SEPARATOR.join(parts))

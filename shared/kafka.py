@@ -1,6 +1,6 @@
 """The consuming side of Kafka: a FastStream broker whose every subscriber ends in `shared.delivery`.
 
-A subscriber waits for one record (`getone` wakes at once) and takes what else has arrived with it, at most 500.
+A subscriber waits for one record (`getone` wakes at once) and takes what else has arrived with it, up to a limit.
 FastStream's own `batch=True` sleeps a poll interval after every empty poll, which is either late or busy.
 """
 
@@ -33,6 +33,17 @@ class Group:
     session_timeout_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """How many records make a batch at most, and how long the first waits for others: paging for none, views may."""
+
+    most: int = BATCH
+    linger_s: float = 0.0
+
+
+AT_ONCE = Gather()
+
+
 def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
     """A broker that only consumes; topics are created by `shared.topics`, never here."""
     return KafkaBroker(
@@ -49,17 +60,15 @@ def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
 
 
 def subscribe(
-    broker: KafkaBroker, topics: tuple[str, ...], group: Group, delivery: Delivery, linger_s: float = 0.0
+    broker: KafkaBroker, topics: tuple[str, ...], group: Group, delivery: Delivery, gather: Gather = AT_ONCE
 ) -> None:
-    """Subscribe a delivery to topics as a consumer group; the ack is an offset commit after the transaction.
-
-    `linger_s`: how long the first record of a batch may wait for others. Paging waits for nothing; views may.
-    """
+    """Subscribe a delivery to topics as a consumer group; the ack is an offset commit after the transaction."""
 
     async def take(message: KafkaMessage) -> None:
-        if linger_s:
-            await asyncio.sleep(linger_s)
-        records = [message.raw_message, *await _rest(message)]
+        records = [message.raw_message, *await _rest(message, gather.most - 1)]
+        if gather.linger_s and len(records) < gather.most:
+            await asyncio.sleep(gather.linger_s)
+            records += await _rest(message, gather.most - len(records))
         await act_then_ack(delivery, acks, message.consumer, records)
 
     acks = Acks(group.name)
@@ -118,13 +127,13 @@ class Acks:
                 log.warning("%s: offsets were not committed: %s", self._group, error)
 
 
-async def _rest(message: KafkaMessage) -> list[ConsumerRecord[Any, Any]]:
+async def _rest(message: KafkaMessage, most: int) -> list[ConsumerRecord[Any, Any]]:
     """What has arrived besides, without waiting."""
     consumer = message.consumer
     if not isinstance(consumer, AIOKafkaConsumer):  # FastStream's test broker has none
         return []
     try:
-        more = await consumer.getmany(timeout_ms=0, max_records=BATCH - 1)
+        more = await consumer.getmany(timeout_ms=0, max_records=most)
     except KafkaError as error:  # the fetch is tried again by the next poll
         log.warning("fetch: %s", error)
         return []

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from shared.errors import Unreadable
 from shared.events import TYPE_OF, TYPES, AlertUpdated, Event, IncidentReported, PageUpdated, event_time
+from shared.ids import uuid5
 
 Headers = Sequence[tuple[str, bytes | None]]
 JSON = b"application/json"
@@ -83,13 +84,13 @@ def decode(record: RawRecord) -> Event:
 def _header(headers: Headers, name: str) -> str:
     """A header as text; one that is null or not UTF-8 makes the record unreadable, wherever it stands."""
     found = ""
-    for key, value in headers:
-        if value is None:
-            raise Unreadable(f"header {key!r} is null")
-        try:
+    try:
+        for key, value in headers:
+            if value is None:
+                raise Unreadable(f"header {key!r} is null")
             text = value.decode()
-        except UnicodeDecodeError:
-            raise Unreadable(f"header {key!r} is not UTF-8") from None
-        if key == name:
-            found = text
+            if key == name:
+                found = text
+    except UnicodeDecodeError:
+        raise Unreadable(f"header {key!r} is not UTF-8") from None
     return found

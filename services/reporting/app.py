@@ -25,6 +25,7 @@ from shared.publish import Publisher
 SERVICE = "reporting"
 PREFIX = "/monitor"
 LINGER_S = 0.02  # the monitor may be 20 ms later; the machine has a transaction less an event
+GATHER = kafka.Gather(most=2_000, linger_s=LINGER_S)
 
 
 def build(settings: Settings) -> FastAPI:
@@ -42,7 +43,7 @@ def build(settings: Settings) -> FastAPI:
         delivery = Delivery(SERVICE, pool, LiveFold(live.wake).on_events, relay.wake, settings.reporting_dead_limit)
         health.add("delivery", _not_halted(delivery))
         group = kafka.Group(SERVICE, settings.kafka_session_timeout_ms)
-        kafka.subscribe(broker, topics.of_consumer(SERVICE), group, delivery, LINGER_S)
+        kafka.subscribe(broker, topics.of_consumer(SERVICE), group, delivery, GATHER)
         await asyncio.gather(kafka.keep_running(broker), relay.run())
 
     async def leave() -> None:

@@ -43,8 +43,9 @@ def reduce(events: Sequence[Event]) -> Batch:
             case AlertUpdated():
                 if event.alert_id not in alerts or alerts[event.alert_id].version < event.version:
                     alerts[event.alert_id] = event
-                lines |= {(event.alert_id, line.seq): line for line in event.timeline}
-                links |= {(i, event.alert_id): Link(i, event.alert_id, event.opened_at) for i in event.incident_ids}
+                lines.update(((event.alert_id, line.seq), line) for line in event.timeline)
+                taken = [Link(incident, event.alert_id, event.opened_at) for incident in event.incident_ids]
+                links.update(((link.incident_id, link.alert_id), link) for link in taken)
             case PageUpdated():
                 if event.page_id not in pages or pages[event.page_id].version < event.version:
                     pages[event.page_id] = event

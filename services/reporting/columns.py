@@ -2,10 +2,22 @@
 
 import json
 
+import orjson
+from pydantic import BaseModel
+
 
 def as_json(value: object) -> str:
     """A jsonb column's text."""
-    return json.dumps(value).replace("\\u0000", "\\ufffd")
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:  # an integer of more than 64 bits, half a character
+        text = json.dumps(value)
+    return text.replace("\\u0000", "\\ufffd")
+
+
+def model_json(value: BaseModel) -> str:
+    """A jsonb column's text of a part of an event."""
+    return value.model_dump_json().replace("\\u0000", "\\ufffd")
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.reporting import store_alerts
 from services.reporting.batch import Batch, Link
-from services.reporting.columns import as_json, optional, plain
+from services.reporting.columns import as_json, model_json, optional, plain
 from shared.db import Connection
 from shared.events import IncidentReported
 
@@ -78,12 +78,12 @@ async def _insert_incidents(tx: Connection, incidents: Sequence[IncidentReported
         [i.occurred_at for i in incidents],
         [i.received_at for i in incidents],
         [optional(i.location.building) for i in incidents],
-        [as_json(i.location.model_dump()) for i in incidents],
-        [as_json(i.source.model_dump()) for i in incidents],
+        [model_json(i.location) for i in incidents],
+        [model_json(i.source) for i in incidents],
         [plain(i.title) for i in incidents],
         [plain(i.text) for i in incidents],
         [as_json(i.details) for i in incidents],
-        [as_json([a.model_dump() for a in i.attachments]) for i in incidents],
+        ["[" + ",".join(map(model_json, i.attachments)) + "]" for i in incidents],
         [i.confidentiality for i in incidents],
         [i.drill for i in incidents],
         [optional(i.dedup_key) for i in incidents],
