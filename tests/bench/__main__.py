@@ -17,6 +17,10 @@ from tests.bench.measurements import MEASUREMENTS, Measurement
 from tests.e2e.product import Product
 
 PARTITIONS = 12  # as a run has by default
+SWITCHES = {
+    "full": "a million events as well, which takes a quarter of an hour (BENCH_FULL=1)",
+    "keep": "write docs/benchmarks: the result to compare with (BENCH_KEEP=1)",
+}
 
 
 async def run(chosen: Sequence[Measurement], effort: Effort) -> Measured:
@@ -44,7 +48,7 @@ async def _measure(measurement: Measurement, effort: Effort) -> Measured:
 def main(arguments: Sequence[str]) -> int:
     """0 whatever the targets say: a benchmark measures, it does not judge."""
     told = _arguments(arguments)
-    effort = Effort(told.share, os.environ.get("BENCH_FULL") == "1")
+    effort = Effort(told.share, told.full)
     chosen = [m for m in MEASUREMENTS if not told.names or m.name in told.names]
     found = asyncio.run(run(chosen, effort))
     table.report(found.rows, kept.before() if effort.whole else {}, Path("build/bench.json"))
@@ -58,7 +62,9 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     names = [measurement.name for measurement in MEASUREMENTS]
     parser.add_argument("names", nargs="*", metavar="name", help=f"which, else all: {', '.join(names)}")
     parser.add_argument("--share", type=float, default=1.0, help="sizes as a share of the targets', while developing")
-    parser.add_argument("--keep", action="store_true", help="write docs/benchmarks: the result to compare with")
+    for name, says in SWITCHES.items():
+        default = os.environ.get(f"BENCH_{name.upper()}") == "1"
+        parser.add_argument(f"--{name}", action="store_true", default=default, help=says)
     told = parser.parse_args(arguments)
     if unknown := set(told.names) - set(names):
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")

@@ -20,9 +20,9 @@ DRAWINGS = {
 }
 ABOUT = """# Benchmarks
 
-Written by `make bench KEEP=1`; `make bench` compares with it. Ratios say what the product costs beside the baseline of
-the same run; absolute figures are those of this machine. Each row is measured on a product of its own (Apache Kafka,
-PostgreSQL with fsync, three services, all on the machine, the load generator too). tests/bench says how.
+Written by `make bench BENCH_KEEP=1`; `make bench` compares with it. Ratios say what the product costs beside the
+baseline of the same run; absolute figures are those of this machine. Each row is measured on a product of its own
+(Apache Kafka, PostgreSQL with fsync, three services, all on the machine, the load generator too). `tests/bench` says how.
 """
 
 
