@@ -42,7 +42,7 @@ class AlertingTables(ServiceTables):
     """The schema `alerting`; `decided` is told of every committed decision, with the alert as it was before."""
 
     def __init__(self, people: Sequence[Someone], decided: Callable[[Alert | None, Decision, datetime], None]) -> None:
-        super().__init__("alerting")
+        super().__init__("alerting", replicas=2)
         self.people = people
         self.decided = decided
         self.alerts: dict[UUID, Alert] = {}

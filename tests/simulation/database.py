@@ -122,7 +122,13 @@ class Tx(Doomed):
         """All rows as this transaction sees them."""
         if (changed := self._changes.get(id(table))) is None:
             return table
-        return {key: row for key, row in {**table, **changed[1]}.items() if row is not None}
+        rows = table.copy()
+        for key, row in changed[1].items():
+            if row is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = row
+        return rows
 
     def put(self, table: dict[K, V], key: K, row: V | None) -> None:
         """Write a row, or delete it."""

@@ -16,7 +16,7 @@ from tests.simulation.broker import POISON, Broker
 from tests.simulation.replica import CURSED
 from tests.simulation.world import START, Weather, World
 
-LOAD_S = 3.0
+LOAD_S = 2.5
 KINDS = (Kind.FIRE_ALARM, Kind.SPRINKLER_FLOW, Kind.GAS, Kind.MEDICAL)
 BUILDINGS = ("HORST", "HORST", "HORST", "CARRE", "CUBICUS", None)
 SEVERITIES = (Severity.SEVERE, Severity.SEVERE, Severity.EXTREME)
@@ -48,7 +48,7 @@ def weather(chance: Random) -> Weather:
 def arrivals(chance: Random, calm: bool) -> list[Arrival]:
     """The records of a seed in the order of their time."""
     found: list[Arrival] = []
-    for n in range(chance.choice((1, 1, 2, 2, 3, 4))):
+    for n in range(chance.choice((1, 1, 1, 2, 2, 3))):
         at, incident = chance.random() ** 2 * LOAD_S, _incident(chance, n, calm)
         if found and found[-1].incident and chance.random() < 0.4:
             at, incident = found[-1].at, _beside(chance, found[-1].incident, incident)

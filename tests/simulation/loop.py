@@ -31,23 +31,27 @@ class VirtualLoop:
         asyncio._set_running_loop(self._self)
         try:
             task = asyncio.Task(main, loop=self._self)
-            while not task.done():
-                self._turn()
-                self.turns += 1
-                if self.turns > MOST_TURNS:
-                    raise RuntimeError(f"still turning at {self._now:.3f} s")
+            self._turn_until(task)
             return task.result()
         finally:
             asyncio._set_running_loop(None)
 
-    def _turn(self) -> None:
-        if not self._ready:
-            when, _, timer = heapq.heappop(self._timers)
-            self._now = max(self._now, when)
-            self._ready.append(timer)
-        handle = self._ready.popleft()
-        if not handle.cancelled():
-            handle._run()
+    def _turn_until(self, task: asyncio.Task[Any]) -> None:
+        """One callback after another; written out, for this is where the time goes."""
+        ready, timers = self._ready, self._timers
+        while not task.done():
+            if not ready:
+                when, _, timer = heapq.heappop(timers)
+                if timer.cancelled():
+                    continue
+                self._now = max(self._now, when)
+                ready.append(timer)
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+            self.turns += 1
+            if self.turns > MOST_TURNS:
+                raise RuntimeError(f"still turning at {self._now:.3f} s")
 
     def time(self) -> float:
         """Virtual seconds since the start."""

@@ -64,7 +64,7 @@ class People:
                 return
             eta_s = chance.randint(1, 3) if chance.random() < 0.3 else None
             await self._answer(page_id, who, answer, eta_s)
-            if chance.random() < 0.3:
+            if chance.random() < 0.2:
                 await self.world.loop.pause(chance.uniform(0.1, 2.0))
                 await self._answer(page_id, who, chance.choice(SECOND_THOUGHTS), None)
         finally:

@@ -205,6 +205,7 @@ STORE = (
         "_learn",
         know_my_own,
         ("everything drains", "a deadline is looked at"),
+        seeds=1_000,
     ),
     Bug(
         "the views take what came last", store_alerts, "upsert_pages", last_page_wins,

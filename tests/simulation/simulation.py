@@ -19,7 +19,7 @@ from tests.simulation.seams import simulated
 from tests.simulation.view_tables import Changed, ViewTables
 from tests.simulation.world import Said, Weather, World
 
-HEALS_S = 4.0
+HEALS_S = 3.5
 REST_S = 20.0
 LOOK_S = 0.25
 REPLICAS = ("alerting-a", "alerting-b")
@@ -93,6 +93,10 @@ class Simulation:
             self._beside(
                 self._kill(chance.uniform(0, 3), chance.choice((*REPLICAS, "reporting")), chance.randint(1, 80))
             )
+        if chance.random() < 0.2:
+            at = chance.uniform(0, LOAD_S)
+            for name in REPLICAS:
+                self._beside(self._kill(at, name, 1))
         if chance.random() < 0.25:
             self._beside(self._freeze(chance.uniform(0, LOAD_S), chance.choice(REPLICAS), chance.uniform(0.2, 4.0)))
         if chance.random() < 0.2:

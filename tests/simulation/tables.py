@@ -29,8 +29,9 @@ class Ledger:
 class ServiceTables(Schema):
     """One service's schema; `acted` counts the handler's committed acts on each event."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, replicas: int) -> None:
         super().__init__(name)
+        self.replicas = replicas
         self.inbox: dict[UUID, datetime] = {}
         self.ledger: dict[tuple[str, str, int], Ledger] = {}
         self.dead: dict[Offset, str] = {}
@@ -75,7 +76,8 @@ async def enter(
     fresh: set[UUID] = set()
     for id_ in sorted(ids):
         if id_ not in tables.inbox:
-            await tx.lock("inbox", id_)
+            if tables.replicas > 1:
+                await tx.lock("inbox", id_)
             if id_ not in tables.inbox:
                 tx.put(tables.inbox, id_, now)
                 fresh.add(id_)

@@ -17,7 +17,7 @@ class ViewTables(ServiceTables):
     """The schema `reporting`; `changed` is told of the committed revisions, in order."""
 
     def __init__(self, changed: Callable[[Sequence[tuple[Changed, int]]], None]) -> None:
-        super().__init__("reporting")
+        super().__init__("reporting", replicas=1)
         self.changed = changed
         self.incidents: dict[UUID, IncidentReported] = {}
         self.alert_of: dict[UUID, UUID] = {}

@@ -14,7 +14,7 @@ from tests.simulation.loop import VirtualLoop
 T = TypeVar("T")
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 IDLE_IN_TRANSACTION_S = 2.0  # as shared.db sets it
-SLOW = 0.15  # of the steps to the outside take time, the rest is there at once
+SLOW = 0.12  # of the steps to the outside take time, the rest is there at once
 
 
 @dataclass(slots=True)
