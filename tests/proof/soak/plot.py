@@ -19,6 +19,7 @@ STYLE = """
   }
 """
 COLOURS = 6
+WARM_S = 120.0  # what is stored from the start is a part of each incident as long as there are few
 
 SCHEMAS = ("alerting", "reporting")
 
@@ -58,7 +59,7 @@ def _panels(samples: Sequence[Sample]) -> Iterator[Panel]:
     stores = {f"{schema} {part}": _store(schema, part) for schema in SCHEMAS for part in ("heap", "indexes")}
     stores["Kafka"] = lambda s: s.kafka_mib
     yield Panel("stored", "MiB", {name: _line(samples, size) for name, size in stores.items()})
-    loaded = [sample for sample in samples if sample.sent]
+    loaded = [sample for sample in samples if sample.t >= WARM_S]
     each = {name: [(s.t / 60, size(s) * 1024 / s.sent) for s in loaded] for name, size in stores.items()}
     yield Panel("stored for each accepted incident", "KiB", each)
 
@@ -91,7 +92,8 @@ def _panel(panel: Panel, top: float, minutes: float) -> Iterator[str]:
     for share in (0, 0.5, 1):
         at = top + PANEL * (1 - share)
         yield f'<line class="grid" x1="{LEFT}" y1="{at}" x2="{WIDTH - RIGHT}" y2="{at}"/>'
-        label = f"{highest * share:.3g} {panel.unit}".strip()
+        value = highest * share
+        label = f"{value:,.0f} {panel.unit}" if value >= 10 else f"{value:.2g} {panel.unit}"
         yield f'<text x="{LEFT - 6}" y="{at + 4}" text-anchor="end">{label}</text>'
     for minute in range(0, int(minutes) + 1, max(1, round(minutes / 6))):
         left = LEFT + minute / minutes * (WIDTH - LEFT - RIGHT)
