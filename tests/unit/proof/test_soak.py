@@ -40,10 +40,13 @@ def test_tables_that_grow_with_what_they_keep_are_flat() -> None:
 @pytest.mark.parametrize(
     ("late", "named"),
     [
-        (replace(FLAT, processes=FLAT.processes | {"intake": Process(86.0, 30, 4, 1.0)}), "intake: memory"),
-        (replace(FLAT, processes=FLAT.processes | {"intake": Process(80.0, 60, 4, 1.0)}), "intake: file descriptors"),
-        (replace(FLAT, processes=FLAT.processes | {"intake": Process(80.0, 30, 4, 90.0)}), "intake: event-loop lag"),
-        (replace(FLAT, processes=FLAT.processes | {"kafka": Process(300.0, 400, 60, None)}), "kafka: file descriptors"),
+        (replace(FLAT, processes={**FLAT.processes, "intake": Process(86.0, 30, 4, 1.0)}), "intake: memory"),
+        (replace(FLAT, processes={**FLAT.processes, "intake": Process(80.0, 60, 4, 1.0)}), "intake: file descriptors"),
+        (replace(FLAT, processes={**FLAT.processes, "intake": Process(80.0, 30, 4, 90.0)}), "intake: event-loop lag"),
+        (
+            replace(FLAT, processes={**FLAT.processes, "kafka": Process(300.0, 400, 60, None)}),
+            "kafka: file descriptors",
+        ),
         (replace(FLAT, outbox=5_000), "outbox"),
         (replace(FLAT, tables={"alerting.pages": Table(10_000, 3_000_000, 1_000_000)}), "alerting.pages: heap"),
         (replace(FLAT, tables={"alerting.pages": Table(10_000, 2_000_000, 1_500_000)}), "alerting.pages: indexes"),
