@@ -30,6 +30,8 @@ async def open_pool(url: str, service: str, size: int = 8, schema: str | None = 
         timeout=3,
         command_timeout=3,
         max_inactive_connection_lifetime=60,
+        max_cached_statement_lifetime=0,  # the first alarm after a quiet hour finds its statements planned
+        init=_learn_arrays,
         server_settings={
             "role": role_of(service),
             "search_path": schema or service,
@@ -41,6 +43,15 @@ async def open_pool(url: str, service: str, size: int = 8, schema: str | None = 
             "lock_timeout": "1000",
             "tcp_user_timeout": "3000",
         },
+    )
+
+
+async def _learn_arrays(connection: Connection) -> None:
+    """Ask the server once for the arrays that statements take; else each new one asks, and a first alarm waits."""
+    await connection.fetchrow(
+        "SELECT $1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::bool[], $6::timestamptz[], $7::jsonb[],"
+        " $8::bytea[]",
+        *[[]] * 8,
     )
 
 
