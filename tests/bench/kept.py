@@ -22,7 +22,7 @@ ABOUT = """# Benchmarks
 
 Written by `make bench BENCH_KEEP=1`; `make bench` compares with it. Ratios say what the product costs beside the
 baseline of the same run; absolute figures are those of this machine. Each row is measured on a product of its own
-(Apache Kafka, PostgreSQL with fsync, three services, all on the machine, the load generator too). `tests/bench` says how.
+(Apache Kafka, PostgreSQL with fsync, three services, load generator, all on the machine). `tests/bench` says how.
 """
 
 
