@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from tests.simulation.failures import FAILURES
 from tests.simulation.world import Doomed, Process, World
 
 K = TypeVar("K", bound=Hashable)
@@ -18,19 +19,6 @@ V = TypeVar("V")
 LockKey = tuple[Hashable, ...]
 Row = dict[str, object]
 LOCK_TIMEOUT_S = 1.0
-
-# One of each that `shared.db` tells apart: cut off, restarting, too busy, too slow, turned read-only.
-FAILURES: tuple[Callable[[], Exception], ...] = (
-    lambda: asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
-    lambda: asyncpg.CannotConnectNowError("the database system is starting up"),
-    lambda: asyncpg.SerializationError("could not serialize access"),
-    lambda: asyncpg.TooManyConnectionsError("too many clients"),
-    lambda: asyncpg.QueryCanceledError("canceling statement due to statement timeout"),
-    lambda: asyncpg.ReadOnlySQLTransactionError("cannot execute in a read-only transaction"),
-    lambda: asyncpg.InterfaceError("connection is closed"),
-    lambda: ConnectionResetError("Connection reset by peer"),
-    lambda: TimeoutError(),
-)
 
 
 class Server:

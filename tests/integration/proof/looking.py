@@ -52,8 +52,11 @@ async def becomes(cluster: Cluster, name: str, wanted: int | None, within: float
 
 
 def is_frozen(pid: int) -> bool:
-    """As /proc tells: T is stopped."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    """As /proc tells: T is stopped. One that has ended meanwhile is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 async def answers(url: str, within: float = 1.0) -> bool:
