@@ -24,7 +24,8 @@ def page_id(alert_id: UUID, member_id: str, step: int) -> UUID:
 
 def uuid5(namespace: UUID, name: str) -> UUID:
     """The standard library's, in half its time."""
-    return UUID(bytes=sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()[:16], version=5)
+    digest = sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()
+    return UUID(int=int.from_bytes(digest[:16]), version=5)
 
 
 def _named(*parts: str) -> UUID:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
@@ -68,6 +69,7 @@ def of_consumer(service: str) -> tuple[str, ...]:
     return tuple(topic.name for topic in TOPICS if service in topic.consumers)
 
 
+@cache  # asked for every incident
 def for_kind(kind: Kind) -> Topic:
     """The topic an incident of this kind goes to; what has no topic of its own goes to `incidents.general`."""
     match kind.split(".")[0]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from shared.errors import Unreadable
 from shared.events import TYPE_OF, TYPES, AlertUpdated, Event, IncidentReported, PageUpdated, event_time
@@ -59,11 +61,16 @@ def encode(topic: str, key: str, event: Event, source: str) -> Outgoing:
         version,
         ("ce_id", str(event_id(event)).encode()),
         kind,
-        ("ce_source", f"/meldkamer/{source}".encode()),
+        _said_by(source),
         ("ce_time", event_time(event).isoformat().encode()),
         content,
     )
-    return Outgoing(topic, key.encode(), event.model_dump_json().encode(), headers)
+    return Outgoing(topic, key.encode(), to_json(event, inf_nan_mode="null"), headers)
+
+
+@cache
+def _said_by(source: str) -> tuple[str, bytes]:
+    return "ce_source", f"/meldkamer/{source}".encode()
 
 
 def decode(record: RawRecord) -> Event:
