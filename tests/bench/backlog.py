@@ -57,7 +57,7 @@ async def measure(product: Product, effort: Effort, backlog: Backlog) -> Measure
         [at_least(f"{name}, backlog of {counted:,}", rate, "events/s", A_SECOND, beside)],
         [
             Curve("backlog", name, tuple(ours)),
-            Curve("backlog", f"reading, storing alone ({name})", tuple(raw), baseline=True),
+            Curve("backlog", f"baseline, {name}", tuple(raw), baseline=True),
         ],
     )
 

@@ -22,7 +22,8 @@ ABOUT = """# Benchmarks
 
 Written by `make bench BENCH_KEEP=1`; `make bench` compares with it. Ratios say what the product costs beside the
 baseline of the same run; absolute figures are those of this machine. Each row is measured on a product of its own
-(Apache Kafka, PostgreSQL with fsync, three services, load generator, all on the machine). `tests/bench` says how.
+(Apache Kafka, PostgreSQL with fsync, three services, load generator, all on the machine). How, and what is missed and
+why: [method.md](method.md).
 """
 
 
@@ -73,7 +74,7 @@ def _page(rows: Sequence[Row], where: Origin, shown: Mapping[str, Sequence[Curve
         "|---|---|---|---|---|---|",
         *(f"| {' | '.join(cells(row))} |" for row in rows),
         "",
-        *(f"![{DRAWINGS[name][0]}]({name}.svg)" for name, curves in shown.items() if curves),
+        *(f"![{DRAWINGS[name][0]}]({name}.svg)\n" for name, curves in shown.items() if curves),
     ]
     return "\n".join(lines) + "\n"
 

@@ -31,7 +31,7 @@ async def measure(product: Product, effort: Effort) -> Measured:
         [_row(size, took, dict(raw)[size]) for size, took in ours[-2 if effort.full else -1 :]],
         [
             Curve("rebuild", "rebuild and compare", tuple(ours)),
-            Curve("rebuild", "reading, storing alone", tuple(raw), baseline=True),
+            Curve("rebuild", "baseline", tuple(raw), baseline=True),
         ],
     )
 
