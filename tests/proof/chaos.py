@@ -10,6 +10,7 @@ import asyncio
 import os
 import platform
 import random
+import shutil
 import subprocess
 import tempfile
 import time
@@ -94,6 +95,7 @@ async def run(asked: Wanted, folder: Path, history: Path) -> list[str]:
             say("reading topics and tables back, and rebuilding the views to compare")
             await read_back(cluster.target, lines)
             lines.write("run", "run", How.INFO, "end")
+        shutil.copytree(cluster.log_of("intake").parent, FOLDER / "logs", dirs_exist_ok=True)
         return logs.unexpected()
 
 
