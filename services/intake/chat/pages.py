@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
-import asyncpg
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -24,7 +23,7 @@ from services.intake.reception import Reception
 from services.intake.settings import Settings
 from shared import clock
 from shared.pages import Pages
-from shared.problems import Problem
+from shared.problems import problem_of
 
 SILENT = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 AWAY = "Your message could not be saved. It is still here: send it again in a moment."
@@ -62,7 +61,9 @@ class ChatPage:
             return await steps.get(first(values, "step"), self._lost)(request, values)
         except NotYet as not_yet:
             return self._show(request, values, HTTPStatus.UNPROCESSABLE_ENTITY, not_yet=not_yet)
-        except (Problem, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except Exception as error:
+            if problem_of(error) is None:  # our own mistake
+                raise
             return self._show(request, values, HTTPStatus.SERVICE_UNAVAILABLE, not_yet=NotYet(AWAY))
 
     async def _start(self, request: Request, values: Fields) -> Response:
