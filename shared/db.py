@@ -14,6 +14,8 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "58")
 # A password, a database, a schema, a right or a table that is not there: no record can be the cause of it.
 SERVER_CLASSES = ("28", "3D", "3F", "42")
+# Whatever a statement or a connection can fail with; `is_transient` tells which of it passes.
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 READ_ONLY = "25006"
 IDLE_IN_TRANSACTION = "25P03"
 

@@ -5,11 +5,9 @@ import hmac
 import logging
 from http import HTTPStatus
 
-import asyncpg
-
 from services.intake import keys, store
 from services.intake.store import SourceKey
-from shared import clock
+from shared import clock, db
 from shared.campus import Scope
 from shared.database import Database
 from shared.problems import Problem, unavailable
@@ -74,7 +72,7 @@ class KeyRing:
             try:
                 async with self._database.pool.acquire(timeout=3) as connection:
                     found = await store.active_keys(connection)
-            except (Problem, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except (Problem, *db.FAILURES) as error:
                 self._fresh = False
                 log.warning("source keys are not refreshed: %s: %s", type(error).__name__, error)
             else:

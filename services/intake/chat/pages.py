@@ -21,9 +21,9 @@ from services.intake.fields import Fields, first
 from services.intake.limit import Limit
 from services.intake.reception import Reception
 from services.intake.settings import Settings
-from shared import clock
+from shared import clock, db
 from shared.pages import Pages
-from shared.problems import problem_of
+from shared.problems import Problem
 
 SILENT = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 AWAY = "Your message could not be saved. It is still here: send it again in a moment."
@@ -61,9 +61,7 @@ class ChatPage:
             return await steps.get(first(values, "step"), self._lost)(request, values)
         except NotYet as not_yet:
             return self._show(request, values, HTTPStatus.UNPROCESSABLE_ENTITY, not_yet=not_yet)
-        except Exception as error:
-            if problem_of(error) is None:  # our own mistake
-                raise
+        except (Problem, *db.FAILURES):
             return self._show(request, values, HTTPStatus.SERVICE_UNAVAILABLE, not_yet=NotYet(AWAY))
 
     async def _start(self, request: Request, values: Fields) -> Response:
