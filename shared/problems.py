@@ -125,14 +125,4 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, answer)
 
 
-_ANSWERED = (
-    Problem,
-    RequestValidationError,
-    HTTPException,
-    Refused,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
-)
+_ANSWERED = (Problem, RequestValidationError, HTTPException, Refused, *db.FAILURES)

@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 
+from shared import db
 from tests.proof.cluster import Cluster
 from tests.proof.injector import DOINGS
 from tests.proof.schedule import Fault, parse
@@ -66,6 +67,6 @@ async def answers(url: str, within: float = 1.0) -> bool:
             connection = await asyncpg.connect(url)
             await connection.fetchval("SELECT 1")
             connection.terminate()
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except db.FAILURES:
         return False
     return True

@@ -12,13 +12,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from shared import topics
+from shared import db, topics
 
 EVERY_S = 1.0
 STALE_S = 2.5  # an answer that is older tells nothing any more
 PATIENCE_S = 5.0
 CLOSING_S = 2.0
-FAILURES = (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError, OSError, TimeoutError)
+FAILURES = (KafkaError, aiohttp.ClientError, *db.FAILURES)
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

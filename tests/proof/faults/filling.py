@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
+from shared import db
 from tests.proof.cluster import POSTGRES, Cluster
 from tests.proof.schedule import Fault
 
@@ -26,7 +27,7 @@ async def fill(cluster: Cluster, fault: Fault) -> AsyncIterator[Sequence[str]]:
 
 async def _use_up(url: str) -> None:
     """Segments that were there already, until the server ends for want of one."""
-    with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    with suppress(*db.FAILURES):
         connection = await asyncpg.connect(url, timeout=3, command_timeout=5)
         try:
             for _ in range(SEGMENTS):
