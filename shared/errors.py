@@ -4,6 +4,7 @@ MeldkamerError
 ├── Unreadable   a record that no version of this program can read: dead letter, never retried
 ├── Refused      the broker did not acknowledge in time: the sender must send again
 │   └── TooLarge   it never will: no use sending it again
+├── ConsumerStuck  records come but cannot be acknowledged: the process ends and starts anew
 └── Misconfigured  a setting or file is wrong: the message says which and what to do
 """
 
@@ -22,6 +23,10 @@ class Refused(MeldkamerError):
 
 class TooLarge(Refused):
     """Kafka takes no record of this size, however often it is sent."""
+
+
+class ConsumerStuck(MeldkamerError):
+    """Kafka's client hands out records and acknowledges none; a new process gets those again and goes on."""
 
 
 class Misconfigured(MeldkamerError):

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.message import StreamMessage
 
+from shared.acks import Acks
 from shared.delivery import BATCH, Delivery
 from shared.health import Check
 
@@ -61,8 +62,11 @@ def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
 
 def subscribe(
     broker: KafkaBroker, topics: tuple[str, ...], group: Group, delivery: Delivery, gather: Gather = AT_ONCE
-) -> None:
-    """Subscribe a delivery to topics as a consumer group; the ack is an offset commit after the transaction."""
+) -> Acks:
+    """Subscribe a delivery to topics as a consumer group; the ack is an offset commit after the transaction.
+
+    Returns what `keep_running` watches.
+    """
 
     async def take(message: KafkaMessage) -> None:
         records = [message.raw_message, *await _rest(message, gather.most - 1)]
@@ -87,44 +91,15 @@ def subscribe(
         no_reply=True,
     )
     subscriber(take)
+    return acks
 
 
 async def act_then_ack(
-    delivery: Delivery, acks: "Acks", consumer: object, records: Sequence[ConsumerRecord[Any, Any]]
+    delivery: Delivery, acks: Acks, consumer: object, records: Sequence[ConsumerRecord[Any, Any]]
 ) -> None:
     """An offset is acknowledged after its effects are committed, never before: a crash in between delivers it again."""
     await delivery.deliver(records)
     acks.done(consumer, records)
-
-
-class Acks:
-    """Commits the offsets of what is done, and of nothing else, beside the work on the next batch.
-
-    What a crash leaves uncommitted is delivered again, and the inbox knows it.
-    """
-
-    def __init__(self, group: str) -> None:
-        self._group = group
-        self._due: dict[TopicPartition, int] = {}
-        self._committing: asyncio.Task[None] | None = None
-
-    def done(self, consumer: object, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
-        """These records are done; returns at once."""
-        if not isinstance(consumer, AIOKafkaConsumer):  # FastStream's test broker has none
-            return
-        for record in records:
-            partition = TopicPartition(record.topic, record.partition)
-            self._due[partition] = max(self._due.get(partition, 0), record.offset + 1)
-        if self._committing is None or self._committing.done():
-            self._committing = asyncio.create_task(self._commit(consumer))
-
-    async def _commit(self, consumer: AIOKafkaConsumer) -> None:
-        while self._due:
-            due, self._due = self._due, {}
-            try:
-                await consumer.commit(due)
-            except (KafkaError, ConsumerStoppedError) as error:
-                log.warning("%s: offsets were not committed: %s", self._group, error)
 
 
 async def _rest(message: KafkaMessage, most: int) -> list[ConsumerRecord[Any, Any]]:
@@ -152,8 +127,8 @@ async def _decode(message: StreamMessage[Any], original: Any) -> StreamMessage[A
     return message
 
 
-async def keep_running(broker: KafkaBroker) -> None:
-    """Start the broker, however long Kafka takes, hold it until cancelled, then leave within 12 s."""
+async def keep_running(broker: KafkaBroker, acks: Acks) -> None:
+    """Start the broker, however long Kafka takes, hold it until cancelled or stuck, then leave within 12 s."""
     try:
         while True:
             try:
@@ -163,7 +138,7 @@ async def keep_running(broker: KafkaBroker) -> None:
                 await _stop(broker)
                 await asyncio.sleep(RESTART_S)
             else:
-                await asyncio.Event().wait()
+                await acks.watch()
     finally:
         await _stop(broker)
 

@@ -67,7 +67,8 @@ def build(settings: Settings) -> FastAPI:
         on_incidents = OnIncidents(facts, Roster(), decider)
         delivery = Delivery(group, pool, on_incidents, relay.wake, settings.alerting_dead_limit)
         broker = consumer_broker(settings.bootstrap, group)
-        subscribe(broker, topics.of_consumer("alerting"), Group(group, settings.kafka_session_timeout_ms), delivery)
+        in_group = Group(group, settings.kafka_session_timeout_ms)
+        acks = subscribe(broker, topics.of_consumer("alerting"), in_group, delivery)
 
         state.add("database", health.database(pool))
         state.add("kafka", _kafka(publisher, delivery))
@@ -87,7 +88,7 @@ def build(settings: Settings) -> FastAPI:
             marks.sweep,
             lambda: timers.run(decider),
             Gauges(pool).run,
-            lambda: keep_running(broker),
+            lambda: keep_running(broker, acks),
         ):
             yield
             await dispatcher.drain(DRAIN_S)

@@ -43,8 +43,8 @@ def build(settings: Settings) -> FastAPI:
         delivery = Delivery(SERVICE, pool, LiveFold(live.wake).on_events, relay.wake, settings.reporting_dead_limit)
         health.add("delivery", _not_halted(delivery))
         group = kafka.Group(SERVICE, settings.kafka_session_timeout_ms)
-        kafka.subscribe(broker, topics.of_consumer(SERVICE), group, delivery, GATHER)
-        await asyncio.gather(kafka.keep_running(broker), relay.run())
+        acks = kafka.subscribe(broker, topics.of_consumer(SERVICE), group, delivery, GATHER)
+        await asyncio.gather(kafka.keep_running(broker, acks), relay.run())
 
     async def leave() -> None:
         await app.state.leaving.wait()

@@ -1,5 +1,6 @@
 """GET /monitor/v1/live: the changes as server-sent events, resumed without a gap by Last-Event-ID."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -11,10 +12,11 @@ from services.reporting.live import CATCH_UP, Live, Stream, too_far
 from services.reporting.message import Message, message_of, tick
 from services.reporting.read_changes import is_confidential
 from services.reporting.sight import sees_all
-from shared import clock
+from shared import clock, db
 from shared.auth import READERS, Auth, Person
 from shared.database import Database
 
+log = logging.getLogger(__name__)
 TICK_S = 10.0
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
@@ -57,6 +59,8 @@ async def _tell(database: Database, live: Live, everything: bool, seen: int | No
             elif following.revision > sent:
                 sent = following.revision
                 yield following.encode()
+    except db.FAILURES as error:  # the answer has begun: its end makes the reader come again and say what it has seen
+        log.warning("a live stream ends before it has begun: %s: %s", type(error).__name__, error)
     finally:
         live.leave(stream)
 

@@ -21,6 +21,7 @@ from services.alerting.marks import Marks
 from services.alerting.timers import Timers
 from services.reporting import store_alerts
 from shared import db, delivery_store, kafka
+from shared.acks import Acks
 from shared.delivery import Delivery
 from shared.delivery_store import Run
 from shared.events import IncidentReported, PageUpdated
@@ -81,7 +82,7 @@ def settle_nothing(draft: Draft, if_reopened: Reason = Reason.REOPENED_NOT_COMIN
     """An answer is written down, and that is all."""
 
 
-async def ack_first(delivery: Delivery, acks: kafka.Acks, consumer: object, records: Sequence[Any]) -> None:
+async def ack_first(delivery: Delivery, acks: Acks, consumer: object, records: Sequence[Any]) -> None:
     """At most once."""
     acks.done(consumer, records)
     await delivery.deliver(records)

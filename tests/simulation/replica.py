@@ -14,6 +14,7 @@ from services.alerting.timers import Timers
 from services.reporting.app import LINGER_S
 from services.reporting.fold import LiveFold
 from shared import db, kafka
+from shared.acks import Acks
 from shared.delivery import AfterCommit, Delivery, Handler
 from shared.events import Event, IncidentReported
 from shared.outbox import Relay
@@ -55,7 +56,7 @@ class Service(Process):
         return self.idle and not self.consumer.lag
 
     async def _consume(self) -> None:
-        acks = kafka.Acks(self.name)
+        acks = Acks(self.name)
         while True:
             await self.world.loop.pause(self._linger_s)
             records = await self.consumer.batch(MOST)

@@ -7,9 +7,10 @@ import pytest
 from services.reporting import stream as live_stream
 from services.reporting.live import CATCH_UP, POLL_S, Live, Stream
 from services.reporting.message import Message
+from services.reporting.settings import Settings
 from shared.database import Database
 from shared.words import Answer, Confidentiality, Role
-from tests.integration.reporting.room import Room
+from tests.integration.reporting.room import Room, running
 from tests.unit.reporting.invented import alert, incident, named, page
 
 
@@ -139,6 +140,17 @@ async def test_open_streams_end_at_once_when_the_service_leaves(room: Room) -> N
         room.app.state.leaving.set()
         with pytest.raises(StopAsyncIteration):
             await reader.next(within=1)
+
+
+async def test_a_stream_that_begins_without_the_database_ends_and_is_asked_for_again(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = settings.model_copy(update={"database_url": "postgresql://127.0.0.1:9/away"})
+    async with running(away) as room, room.client(Role.OPERATOR) as client:
+        answer = await client.get("/monitor/v1/live")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert "a live stream ends before it has begun" in caplog.text
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_a_stream_that_cannot_keep_up_is_ended_and_its_queue_dropped() -> None:

@@ -83,9 +83,9 @@ async def topics(room: Room, kafka: Kafka, database_url: str) -> AsyncIterator[T
     await admin.close()
     delivery = Delivery("reporting", room.pool, LiveFold(lambda: None).on_events, lambda: None, dead_limit=50)
     broker = consuming.consumer_broker(kafka.bootstrap_servers, "test")
-    consuming.subscribe(broker, names, consuming.Group(f"group-{run}", 6_000), delivery)
+    acks = consuming.subscribe(broker, names, consuming.Group(f"group-{run}", 6_000), delivery)
     publisher = Publisher(kafka.bootstrap_servers, "test")
-    loops = [asyncio.create_task(loop) for loop in (publisher.run(), consuming.keep_running(broker))]
+    loops = [asyncio.create_task(loop) for loop in (publisher.run(), consuming.keep_running(broker, acks))]
     await until(lambda: publisher.not_ready is None)
     yield Topics(names, kafka.bootstrap_servers, database_url, delivery, publisher)
     for loop in loops:
