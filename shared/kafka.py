@@ -18,6 +18,7 @@ from faststream.message import StreamMessage
 
 from shared.acks import Acks
 from shared.delivery import BATCH, Delivery
+from shared.errors import ConsumerStuck
 from shared.health import Check
 
 log = logging.getLogger(__name__)
@@ -138,9 +139,36 @@ async def keep_running(broker: KafkaBroker, acks: Acks) -> None:
                 await _stop(broker)
                 await asyncio.sleep(RESTART_S)
             else:
-                await acks.watch()
+                await _until_broken(broker, acks)
     finally:
         await _stop(broker)
+
+
+async def _until_broken(broker: KafkaBroker, acks: Acks) -> None:
+    """Wait; raises `ConsumerStuck` when it cannot acknowledge, or when one of the client library's loops has ended.
+
+    Without the loop that keeps its place in the group, or the one that finds brokers, a consumer takes nothing and
+    says nothing.
+    """
+    watch = asyncio.create_task(acks.watch())
+    try:
+        await asyncio.wait([watch, *_loops(broker)], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        watch.cancel()
+    if watch.done():
+        watch.result()
+    raise ConsumerStuck("a loop of the Kafka client has ended")
+
+
+def _loops(broker: KafkaBroker) -> list[asyncio.Task[None]]:
+    """The two loops of each consumer; aiokafka 0.14 keeps them to itself, and a test would see them renamed."""
+    consumers = [getattr(subscriber, "consumer", None) for subscriber in broker.subscribers]
+    return [
+        loop
+        for consumer in consumers
+        if consumer
+        for loop in (consumer._coordinator._coordination_task, consumer._client._sync_task)
+    ]
 
 
 async def _stop(broker: KafkaBroker) -> None:

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import apidocs, logs, problems
+from shared import apidocs, kafka_on_uvloop, logs, problems
 from shared.health import Health
 from shared.problems import Problem
 from shared.settings import Common
@@ -118,6 +118,7 @@ def _die_if_failed(task: asyncio.Task[None]) -> None:
 def serve(app: FastAPI, port: int, common: Common) -> None:
     """Run the application until SIGTERM. Access logs are off: they would record who asked what on the chat."""
     logs.set_up(common.meldkamer_log_level)
+    kafka_on_uvloop.mend()
     config = uvicorn.Config(
         app,
         host=common.meldkamer_host,
