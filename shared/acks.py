@@ -1,8 +1,7 @@
-"""Acknowledges to Kafka what is done: offsets are committed beside the work on the next batch, each in bounded time.
+"""Acknowledges to Kafka what is done: offsets are committed beside the work on the next batch, and not for ever.
 
-A commit of the client library tries for ever; one was seen that never ended, while records kept coming. So each is cut
-off, tried anew with what has come since, and a consumer that stays stuck ends its process: what was not acknowledged is
-delivered again, and the inbox knows it.
+A commit of the client library tries for ever; one was seen that never ended, while records kept coming. A consumer that
+is stuck like that ends its process: what was not acknowledged is delivered again, and the inbox knows it.
 """
 
 import asyncio
@@ -17,7 +16,7 @@ from shared.errors import ConsumerStuck
 
 log = logging.getLogger(__name__)
 COMMIT_S = 5.0
-ATTEMPTS = 3
+PERIODS = 3
 
 
 class Acks:
@@ -28,43 +27,43 @@ class Acks:
         self._commit_s = commit_s
         self._due: dict[TopicPartition, int] = {}
         self._committing: asyncio.Task[None] | None = None
-        self._cut_off = 0
+        self._came = False
         self._stuck = asyncio.Event()
 
     def done(self, consumer: object, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
         """These records are done; returns at once."""
         if not isinstance(consumer, AIOKafkaConsumer):  # FastStream's test broker has none
             return
-        self._add({TopicPartition(record.topic, record.partition): record.offset + 1 for record in records})
+        self._came = True
+        for record in records:
+            partition = TopicPartition(record.topic, record.partition)
+            self._due[partition] = max(self._due.get(partition, 0), record.offset + 1)
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit(consumer))
 
     async def watch(self) -> None:
-        """Wait; raises `ConsumerStuck` when records kept coming while commit after commit had to be cut off."""
+        """Wait; raises `ConsumerStuck` when records kept coming while one commit did not end."""
         await self._stuck.wait()
-        raise ConsumerStuck(f"{self._group}: {ATTEMPTS} offset commits in a row took over {self._commit_s:g} s each")
-
-    def _add(self, offsets: dict[TopicPartition, int]) -> None:
-        for partition, offset in offsets.items():
-            self._due[partition] = max(self._due.get(partition, 0), offset)
+        raise ConsumerStuck(f"{self._group}: an offset commit does not end, and records keep coming")
 
     async def _commit(self, consumer: AIOKafkaConsumer) -> None:
         while self._due:
             due, self._due = self._due, {}
+            commit = asyncio.ensure_future(consumer.commit(due))
+            await self._patiently(commit)
             try:
-                async with asyncio.timeout(self._commit_s):
-                    await consumer.commit(due)
-            except TimeoutError:
-                self._cut(due)
+                await commit
             except (KafkaError, ConsumerStoppedError) as error:  # what the group takes from us is delivered again
                 log.warning("%s: offsets were not committed: %s", self._group, error)
-            else:
-                self._cut_off = 0
 
-    def _cut(self, due: dict[TopicPartition, int]) -> None:
-        """Try again. While Kafka is away nothing is ever acknowledged, but nothing comes either: that is not stuck."""
-        log.warning("%s: offsets were not committed within %g s", self._group, self._commit_s)
-        self._cut_off += bool(self._due)
-        self._add(due)
-        if self._cut_off >= ATTEMPTS:
-            self._stuck.set()
+    async def _patiently(self, commit: asyncio.Future[None]) -> None:
+        """Wait for it. While Kafka is away nothing is acknowledged, but nothing comes either: that is not stuck."""
+        periods = 0
+        while True:
+            self._came = False
+            if (await asyncio.wait({commit}, timeout=self._commit_s))[0]:
+                return
+            log.warning("%s: offsets have not been committed for another %g s", self._group, self._commit_s)
+            periods += self._came
+            if periods >= PERIODS:
+                self._stuck.set()

@@ -7,41 +7,31 @@ import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError
 
-from shared.acks import ATTEMPTS, Acks
+from shared.acks import PERIODS, Acks
 from shared.errors import ConsumerStuck
 
-CUT_S = 0.02
+PERIOD_S = 0.02
 HERE = TopicPartition("incidents.fire", 3)
 
 
 @dataclass
 class Coordinator:
-    """What stands behind `commit`: it hangs while told to, refuses while told to, else it takes the offsets."""
+    """What stands behind `commit`: it answers when `answers` is set, and refuses while told to."""
 
-    hangs: bool = False
     refuses: bool = False
-    cut_off: int = 0
-    taken: list[int] = field(default_factory=list)
-    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         """As `AIOKafkaConsumer.commit`."""
-        try:
-            if self.hangs:
-                await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            self.cut_off += 1
-            raise
-        finally:
-            self.moved.set()
+        self.asked.put_nowait(offsets[HERE])
+        await self.answers.wait()
         if self.refuses:
             raise CommitFailedError("the group was given anew")
-        self.taken.append(offsets[HERE])
 
-    async def next(self) -> None:
-        """Until a commit has ended, one way or another."""
-        self.moved.clear()
-        await asyncio.wait_for(self.moved.wait(), 5)
+    async def next(self) -> int:
+        """The offset that the next commit asks for."""
+        return await asyncio.wait_for(self.asked.get(), 5)
 
     def consumer(self) -> AIOKafkaConsumer:
         """A consumer that only commits."""
@@ -56,49 +46,46 @@ def record(offset: int) -> ConsumerRecord[bytes, bytes]:
     return ConsumerRecord(HERE.topic, HERE.partition, offset, 0, 0, None, b"", 0, 0, 0, ())
 
 
-async def test_a_commit_that_never_ends_is_cut_off_and_tried_again_with_what_came_since() -> None:
-    coordinator, acks = Coordinator(hangs=True), Acks("group", CUT_S)
+async def test_what_is_done_during_a_commit_is_in_the_next_one() -> None:
+    coordinator, acks = Coordinator(), Acks("group", PERIOD_S)
     consumer = coordinator.consumer()
     acks.done(consumer, [record(1), record(4)])
-    await coordinator.next()
-    acks.done(consumer, [record(2)])
-    coordinator.hangs = False
-    await coordinator.next()
-    assert coordinator.taken == [5]
+    assert await coordinator.next() == 5
+    acks.done(consumer, [record(6)])
+    acks.done(consumer, [record(5)])
+    coordinator.answers.set()
+    assert await coordinator.next() == 7
 
 
 async def test_a_refused_commit_is_not_repeated_but_the_next_one_is_made() -> None:
-    coordinator, acks = Coordinator(refuses=True), Acks("group", CUT_S)
+    coordinator, acks = Coordinator(refuses=True), Acks("group", PERIOD_S)
     consumer = coordinator.consumer()
+    coordinator.answers.set()
     acks.done(consumer, [record(1)])
-    await coordinator.next()
-    coordinator.refuses = False
+    assert await coordinator.next() == 2
     acks.done(consumer, [record(2)])
-    await coordinator.next()
-    assert coordinator.taken == [3]
+    assert await coordinator.next() == 3
 
 
 async def test_a_consumer_that_gets_records_and_cannot_acknowledge_them_is_stuck() -> None:
-    coordinator, acks = Coordinator(hangs=True), Acks("group", CUT_S)
+    coordinator, acks = Coordinator(), Acks("group", PERIOD_S)
     consumer, watch = coordinator.consumer(), asyncio.create_task(acks.watch())
     acks.done(consumer, [record(0)])
-    await coordinator.next()
-    for offset in range(1, ATTEMPTS + 1):
-        assert not watch.done()
-        acks.done(consumer, [record(offset)])
-        await coordinator.next()
+    async with asyncio.timeout(5):
+        while not watch.done():
+            acks.done(consumer, [record(1)])
+            await asyncio.wait({watch}, timeout=PERIOD_S / 4)
     with pytest.raises(ConsumerStuck, match="group"):
-        await asyncio.wait_for(watch, 1)
+        watch.result()
 
 
 async def test_a_consumer_that_gets_nothing_while_kafka_is_away_is_not_stuck() -> None:
-    coordinator, acks = Coordinator(hangs=True), Acks("group", CUT_S)
+    coordinator, acks = Coordinator(), Acks("group", PERIOD_S)
     watch = asyncio.create_task(acks.watch())
     acks.done(coordinator.consumer(), [record(0)])
-    while coordinator.cut_off < 2 * ATTEMPTS:
-        await coordinator.next()
+    await asyncio.wait({watch}, timeout=3 * PERIODS * PERIOD_S)
     assert not watch.done()
-    coordinator.hangs = False
-    await coordinator.next()
-    assert coordinator.taken == [1]
+    acks.done(coordinator.consumer(), [record(1)])
+    coordinator.answers.set()
+    assert [await coordinator.next(), await coordinator.next()] == [1, 2]
     watch.cancel()
