@@ -1,8 +1,8 @@
 """Makes aiokafka take a transport that uvloop has closed for what it is: a broken connection.
 
 asyncio's transport takes a write after its end in silence, uvloop's raises RuntimeError, and aiokafka catches OSError
-alone. So a write in the moment between a broker's death and its notice ended whichever loop of the client had made it:
-that of the metadata, and every offset commit hung for ever; that of the group, and nothing was consumed any more.
+alone. So a write in the moment between a broker's death and its notice ends whichever loop of the client makes it: that
+of the group, and nothing is consumed any more (seen); that of the metadata, and offset commits hang for ever.
 """
 
 from typing import Any
