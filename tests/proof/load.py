@@ -140,9 +140,11 @@ class Load:
             async def put(somebody: Somebody) -> None:
                 url = f"{self._target.alerting[0]}/alerting/v1/members/{somebody.member_id}"
                 async with room:
-                    await client.put(url, json=somebody.body(self._target.phones_url))
+                    async with client.put(url, json=somebody.body(self._target.phones_url)):
+                        pass
                     if somebody.building is not None:
                         where = somebody.building if somebody.here else None
-                        await client.put(f"{url}/presence", json={"building": where})
+                        async with client.put(f"{url}/presence", json={"building": where}):
+                            pass
 
             await asyncio.gather(*(put(somebody) for somebody in people()))

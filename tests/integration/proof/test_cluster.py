@@ -49,11 +49,16 @@ async def test_an_alarm_goes_through_every_link(cluster: Cluster) -> None:
     report = {"kind": "power", "location": {"building": "X1"}}
     async with phones(target.phones_port) as came, aiohttp.ClientSession(raise_for_status=True) as client:
         for replica in target.alerting:
-            await client.put(f"{replica}/alerting/v1/members/anna", json=member, headers=target.as_person)
-        await client.post(f"{target.intake}/intake/v1/incidents", json=report, headers=target.as_source(Scope.GENERAL))
+            async with client.put(f"{replica}/alerting/v1/members/anna", json=member, headers=target.as_person):
+                pass
+        url = f"{target.intake}/intake/v1/incidents"
+        async with client.post(url, json=report, headers=target.as_source(Scope.GENERAL)):
+            pass
         assert (await asyncio.wait_for(came.get(), 10)).endswith(":page")
-        await client.get(f"{target.reporting}/monitor/v1/alerts", headers=target.as_person)
-        await client.get(target.ready["intake"])  # asks its database: an alarm alone may find the source's key kept
+        # intake's readiness asks its database: an alarm alone may find the source's key kept
+        for url in (f"{target.reporting}/monitor/v1/alerts", target.ready["intake"]):
+            async with client.get(url, headers=target.as_person):
+                pass
     after = await cluster.network.passed()
     idle = {door for door in after if after[door] == before[door]}
     assert idle == {"person-alerting-any"}  # the answers' way: nobody answered
