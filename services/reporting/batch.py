@@ -30,7 +30,7 @@ class Batch:
 
 
 def reduce(events: Sequence[Event]) -> Batch:
-    """Keep the first of each incident and the highest version of each alert and page."""
+    """Keep each incident as it was first received, and the highest version of each alert and page."""
     incidents: dict[UUID, IncidentReported] = {}
     alerts: dict[UUID, AlertUpdated] = {}
     pages: dict[UUID, PageUpdated] = {}
@@ -39,7 +39,9 @@ def reduce(events: Sequence[Event]) -> Batch:
     for event in events:
         match event:
             case IncidentReported():
-                incidents.setdefault(event.incident_id, event)
+                known = incidents.setdefault(event.incident_id, event)
+                if _rank(event) < _rank(known):
+                    incidents[event.incident_id] = event
             case AlertUpdated():
                 if event.alert_id not in alerts or alerts[event.alert_id].version < event.version:
                     alerts[event.alert_id] = event
@@ -58,3 +60,11 @@ def reduce(events: Sequence[Event]) -> Batch:
         tuple((alert_id, line) for (alert_id, _), line in lines.items()),
         tuple(links.values()),
     )
+
+
+def _rank(incident: IncidentReported) -> tuple[datetime, str, str]:
+    """Of an incident that was sent again the least is kept: `store` ranks by the same, so a rebuild keeps the same.
+
+    What kind and building tell apart lies on partitions that are read in any order; the rest of one partition is not.
+    """
+    return incident.received_at, incident.kind, incident.location.building or ""

@@ -16,7 +16,7 @@ Entity = Literal["incident", "alert", "page"]
 async def save(tx: Connection, batch: Batch) -> None:
     """One batch into the views. The revision's row is locked first: batches of replicas go one after another."""
     await lock_revision(tx)
-    new = await _insert_incidents(tx, batch.incidents)
+    new = await _upsert_incidents(tx, batch.incidents)
     linked = await _insert_links(tx, batch.links)
     relinked = await choose_alerts(tx, [*new, *linked])
     alerts = await store_alerts.upsert_alerts(tx, batch.alerts)
@@ -55,8 +55,8 @@ async def note_changes(
     )
 
 
-async def _insert_incidents(tx: Connection, incidents: Sequence[IncidentReported]) -> list[UUID]:
-    """Those that were not there; an incident never changes but for its alert."""
+async def _upsert_incidents(tx: Connection, incidents: Sequence[IncidentReported]) -> list[UUID]:
+    """Those that were not there, or that intake had received before what was; see `batch._rank`."""
     if not incidents:
         return []
     rows = await tx.fetch(
@@ -66,7 +66,15 @@ async def _insert_incidents(tx: Connection, incidents: Sequence[IncidentReported
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
             $7::timestamptz[], $8::timestamptz[], $9::text[], $10::jsonb[], $11::jsonb[], $12::text[], $13::text[],
             $14::jsonb[], $15::jsonb[], $16::text[], $17::boolean[], $18::text[], $19::text[])
-        ON CONFLICT (incident_id) DO NOTHING
+        ON CONFLICT (incident_id) DO UPDATE SET kind = excluded.kind, category = excluded.category,
+            severity = excluded.severity, urgency = excluded.urgency, certainty = excluded.certainty,
+            occurred_at = excluded.occurred_at, received_at = excluded.received_at, building = excluded.building,
+            location = excluded.location, source = excluded.source, title = excluded.title, text = excluded.text,
+            details = excluded.details, attachments = excluded.attachments,
+            confidentiality = excluded.confidentiality, drill = excluded.drill, dedup_key = excluded.dedup_key,
+            clears = excluded.clears
+        WHERE (excluded.received_at, excluded.kind COLLATE "C", coalesce(excluded.building, '') COLLATE "C")
+            < (incidents.received_at, incidents.kind COLLATE "C", coalesce(incidents.building, '') COLLATE "C")
         RETURNING incident_id
         """,
         [i.incident_id for i in incidents],

@@ -1,9 +1,10 @@
 """`make chaos`: seeded random faults under load, every promise checked afterwards.
 
-    cluster up -> load and schedule of faults side by side -> healed -> nothing waits -> read back -> checked -> report
+    what is carried -> cluster up -> load and schedule of faults side by side -> healed -> nothing waits -> read back
+    -> checked -> report
 
-CHAOS_MINUTES (60), CHAOS_SEED (random, printed), CHAOS_RATE (200 incidents a second), CHAOS_BROKERS (1 or 3),
-CHAOS_SCHEDULE (a file with a schedule to repeat, instead of drawing one).
+CHAOS_MINUTES (60), CHAOS_SEED (random, printed), CHAOS_RATE (incidents a second; else what the machine carries, 200 at
+most), CHAOS_BROKERS (1 or 3), CHAOS_SCHEDULE (a file with a schedule to repeat, instead of drawing one).
 """
 
 import asyncio
@@ -15,13 +16,15 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from shared import topics
 from tests.e2e.logs import Logs
 from tests.proof import drawing, grounds, report
 from tests.proof.apart import LoadApart
+from tests.proof.carry import carried, first_pages
 from tests.proof.checker.bounds import CALM_S
 from tests.proof.checker.check import check_all
 from tests.proof.checker.gather import from_file
@@ -32,6 +35,7 @@ from tests.proof.history import How, Writer
 from tests.proof.injector import Injector
 from tests.proof.readback import read_back
 from tests.proof.schedule import Schedule, parse
+from tests.proof.spread import Spread
 
 FOLDER = Path("build/chaos")
 REPORT = Path("build/chaos.json")
@@ -42,11 +46,11 @@ TELL_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for."""
+    """What was asked for; without a rate, what the machine carries."""
 
     minutes: float
     seed: int
-    rate: float
+    rate: float | None
     brokers: int
     schedule: Path | None
 
@@ -57,7 +61,7 @@ def wanted() -> Wanted:
     return Wanted(
         float(told.get("CHAOS_MINUTES") or 60),
         int(told.get("CHAOS_SEED") or random.randrange(2**32)),
-        float(told.get("CHAOS_RATE") or 200),
+        float(told["CHAOS_RATE"]) if told.get("CHAOS_RATE") else None,
         int(told.get("CHAOS_BROKERS") or 1),
         Path(told["CHAOS_SCHEDULE"]) if told.get("CHAOS_SCHEDULE") else None,
     )
@@ -68,7 +72,7 @@ def chaos(asked: Wanted) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     history = FOLDER / "history.jsonl"
     history.unlink(missing_ok=True)
-    say(f"seed {asked.seed}, {asked.minutes:g} minutes, {asked.rate:g} incidents a second, {asked.brokers} broker(s)")
+    say(f"seed {asked.seed}, {asked.minutes:g} minutes, {asked.brokers} broker(s)")
     with tempfile.TemporaryDirectory(prefix="meldkamer-chaos-", ignore_cleanup_errors=True) as folder:
         errors = asyncio.run(run(asked, Path(folder), history))
     return judge(history, errors)
@@ -76,22 +80,24 @@ def chaos(asked: Wanted) -> int:
 
 async def run(asked: Wanted, folder: Path, history: Path) -> list[str]:
     """Everything up to the history; the errors that services logged."""
+    load = await _load(asked)
     with Writer(history) as lines:
         cluster = Cluster(folder, grounds.campus_file(), brokers=asked.brokers)
         lines.write(
             "run", "run", How.INFO, "begin",
-            seed=asked.seed, minutes=asked.minutes, rate=asked.rate, brokers=asked.brokers,
+            seed=asked.seed, minutes=asked.minutes, load=load, brokers=asked.brokers,
             commit=_commit(), machine=_machine(), wall=time.time(), t=time.monotonic(),
         )  # fmt: skip
         lines.flush()
-        say("starting Apache Kafka, PostgreSQL, the services, and a proxy between any two of them")
+        say(f"{load['rate']:g} incidents a second; starting Apache Kafka, PostgreSQL, services, proxies")
         logs = Logs(cluster.log_of("intake").parent)
         async with cluster:
             logs.mark()
             _say_what_is_missing(cluster)
             schedule = _schedule(asked, cluster)
             (FOLDER / "schedule.txt").write_text(str(schedule))
-            await _under_load(asked, cluster, schedule, history, lines)
+            clients = LoadApart(cluster.target, history, asked.seed, load["rate"])
+            await _under_load(asked.minutes * 60, clients, cluster, schedule, lines)
             say("reading topics and tables back, and rebuilding the views to compare")
             await read_back(cluster.target, lines)
             lines.write("run", "run", How.INFO, "end")
@@ -99,14 +105,24 @@ async def run(asked: Wanted, folder: Path, history: Path) -> list[str]:
         return logs.unexpected()
 
 
-async def _under_load(asked: Wanted, cluster: Cluster, schedule: Schedule, history: Path, lines: Writer) -> None:
+async def _load(asked: Wanted) -> dict[str, Any]:
+    """`rate`, and when it was not given how it was found, as `Carried` has it."""
+    if asked.rate is not None:
+        return {"rate": asked.rate}
+
+    async def measured(rate: float) -> Spread:
+        first = await first_pages(rate, asked.brokers, asked.seed)
+        say(f"{rate:g} incidents a second without faults: first page {first}")
+        return first
+
+    say("looking how much load this machine carries without faults")
+    return asdict(await carried(measured))
+
+
+async def _under_load(seconds: float, load: LoadApart, cluster: Cluster, schedule: Schedule, lines: Writer) -> None:
     """Load and faults side by side, then until nothing waits any more."""
-    seconds = asked.minutes * 60
     by_name = {topic.name: topic for topic in topics.TOPICS}
-    async with (
-        LoadApart(cluster.target, history, asked.seed, asked.rate) as load,
-        Poisoner(cluster.target.bootstrap, lines) as poisoner,
-    ):
+    async with load, Poisoner(cluster.target.bootstrap, lines) as poisoner:
 
         async def poison(kind: str, topic: str) -> None:
             await poisoner.poison(Poison(kind), by_name[topic])

@@ -9,8 +9,8 @@ from tests.proof.checker.bounds import BOUND_S
 from tests.proof.checker.c02_in_time import waits
 from tests.proof.checker.facts import Outcome
 from tests.proof.checker.run import Run
-from tests.proof.report import Spread
 from tests.proof.sheet import Sheet
+from tests.proof.spread import Spread
 
 LATENCY, RATE = 220, 120  # heights of the panels
 WIDTH, LEFT, RIGHT = 1400, 160, 24

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from io import StringIO
 from math import inf, isfinite
 from pathlib import Path
+from typing import Any
 
 import orjson
 from rich import box
@@ -19,30 +20,12 @@ from tests.proof.checker.facts import Op, Outcome
 from tests.proof.checker.gather import from_file
 from tests.proof.checker.run import Run
 from tests.proof.checker.violation import Violation
+from tests.proof.spread import Spread
 
 SHOWN = 20  # violations of each check in the text; the JSON has them all
 QUOTED = 5  # lines of the history under a violation
 WIDTH = 110
 LONGEST = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Seconds of so many of a kind; all 0 when there are none."""
-
-    n: int
-    p50: float
-    p99: float
-    worst: float
-
-    @classmethod
-    def of(cls, seconds: Iterable[float]) -> "Spread":
-        """The spread of these."""
-        found = sorted(seconds)
-        if not found:
-            return cls(0, 0.0, 0.0, 0.0)
-        last = len(found) - 1
-        return cls(len(found), *(round(found[place], 4) for place in (last // 2, round(last * 0.99), last)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +40,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run in numbers. Latencies are from a report until the first page of the alert it opened is at a phone."""
+    """A run in numbers. Latencies are from a report until the first page of the alert it opened is at a phone.
+
+    `load` is `rate` and `wished`, incidents a second, and `first_page`, the latencies at that rate without any fault;
+    the last is missing when the rate was given.
+    """
 
     seed: int
     minutes: float
+    load: Mapping[str, Any]
     commit: str
     machine: str
     faults: Mapping[str, int]
@@ -91,6 +79,7 @@ def summarise(run: Run, violations: Sequence[Violation]) -> Summary:
     return Summary(
         seed=said.get("seed", 0),
         minutes=said.get("minutes", 0),
+        load=said.get("load", {}),
         commit=str(said.get("commit", "unknown")),
         machine=str(said.get("machine", "unknown")),
         faults=dict(sorted(Counter(fault.kind for fault in run.faults).items())),
@@ -115,12 +104,13 @@ def text(summary: Summary) -> str:
     console = Console(file=page, width=WIDTH, no_color=True, highlight=False, markup=False, soft_wrap=True)
     console.print(f"Fault run of {summary.minutes:g} minutes, seed {summary.seed}, commit {summary.commit}")
     console.print(f"on {summary.machine}\n")
+    console.print(f"load       {_load(summary.load)}")
     console.print(f"reports    {summary.accepted:,} accepted, {summary.refused:,} refused, {summary.unknown:,} unknown")
     console.print(f"pages      {summary.pages:,} at phones, {summary.duplicates:,} messages sent again")
     console.print(f"faults     {', '.join(f'{n} {kind}' for kind, n in summary.faults.items()) or 'none'}")
-    console.print(f"first page {_spread(summary.outside)} outside faults")
-    console.print(f"           {_spread(summary.inside)} with a fault in the way")
-    console.print(f"healing    {_spread(summary.heal)}")
+    console.print(f"first page {summary.outside} outside faults")
+    console.print(f"           {summary.inside} with a fault in the way")
+    console.print(f"healing    {summary.heal}")
     console.print(_table(summary.checks))
     for line in _violations(summary):
         console.print(line)
@@ -132,8 +122,8 @@ def write_json(summary: Summary, path: Path) -> None:
     """The keys that scripts rely on, and more: what each check looked at, latencies, healing."""
     told = {
         name: getattr(summary, name)
-        for name in ("seed", "minutes", "commit", "machine", "faults", "accepted", "refused", "unknown", "pages",
-                     "duplicates")
+        for name in ("seed", "minutes", "load", "commit", "machine", "faults", "accepted", "refused", "unknown",
+                     "pages", "duplicates")
     }  # fmt: skip
     told |= {
         "first_page_s": {"outside_faults": asdict(summary.outside), "with_faults": asdict(summary.inside)},
@@ -167,14 +157,15 @@ def _quotes(path: Path | None, violations: Sequence[Violation]) -> Mapping[int, 
         return {n: line.strip()[:LONGEST] for n, line in enumerate(lines, start=1) if n in wanted}
 
 
-def _spread(spread: Spread) -> str:
-    if not spread.n:
-        return "none"
-    return f"p50 {_seconds(spread.p50)}, p99 {_seconds(spread.p99)}, worst {_seconds(spread.worst)} of {spread.n:,}"
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+def _load(load: Mapping[str, Any]) -> str:
+    """The rate, and how it was come to."""
+    if not load:
+        return "unknown"
+    told = f"{load['rate']:g} incidents a second"
+    if "first_page" not in load:
+        return f"{told}, as asked"
+    carried = f"{told}: first page without faults {Spread(**load['first_page'])}"
+    return carried if load["rate"] == load["wished"] else f"{carried}; this machine carries no {load['wished']:g}"
 
 
 def _table(checks: Sequence[Judged]) -> Table:

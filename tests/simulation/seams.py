@@ -32,7 +32,7 @@ SQL: tuple[tuple[ModuleType, ModuleType, tuple[str, ...]], ...] = (
 )  # fmt: skip
 POLL_S = 2.0  # what is looked at without being woken, less often than in the product: a look costs time
 POLLS: tuple[tuple[object, str], ...] = ((outbox, "POLL_S"), (timers, "POLL_S"), (marks, "SWEEP_S"))
-PRIVATE = (("_insert_incidents", view_tables.insert_incidents), ("_insert_links", view_tables.insert_links))
+PRIVATE = (("_upsert_incidents", view_tables.upsert_incidents), ("_insert_links", view_tables.insert_links))
 
 
 @contextmanager

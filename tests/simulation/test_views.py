@@ -51,9 +51,10 @@ class AnyOrder(RuleBasedStateMachine):
             assert revision == self.revision + 1
             self.revision = self.shown[changed] = revision
 
-    @rule(name=names)
-    def report(self, name: str) -> None:
-        self.published.append(incident(name))
+    @rule(name=names, building=st.sampled_from(["HORST", "CARRE"]), at=st.integers(0, 1))
+    def report(self, name: str, building: str, at: int) -> None:
+        """A source may send the same incident again, with another building."""
+        self.published.append(incident(name, building=building, at=at))
 
     @rule(name=names, took=st.sets(names), coming=st.integers(0, 3))
     def decide(self, name: str, took: set[str], coming: int) -> None:

@@ -46,12 +46,15 @@ async def lock_revision(tx: Tx) -> int:
     return tx.rows(of(tx).revision)["current"]
 
 
-async def insert_incidents(tx: Tx, incidents: Sequence[IncidentReported]) -> list[UUID]:
-    """`store._insert_incidents`: ON CONFLICT DO NOTHING."""
-    new = [i for i in incidents if tx.get(of(tx).incidents, i.incident_id) is None]
-    for incident in new:
-        tx.put(of(tx).incidents, incident.incident_id, incident)
-    return [incident.incident_id for incident in new]
+async def upsert_incidents(tx: Tx, incidents: Sequence[IncidentReported]) -> list[UUID]:
+    """`store._upsert_incidents`: WHERE (excluded.received_at, kind, building) < (received_at, kind, building)."""
+    new = []
+    for incident in incidents:
+        old = tx.get(of(tx).incidents, incident.incident_id)
+        if old is None or _rank(incident) < _rank(old):
+            tx.put(of(tx).incidents, incident.incident_id, incident)
+            new.append(incident.incident_id)
+    return new
 
 
 async def insert_links(tx: Tx, links: Sequence[Link]) -> list[UUID]:
@@ -116,3 +119,7 @@ async def note_changes(tx: Tx, incidents: Sequence[UUID], alerts: Sequence[UUID]
         tx.put(tables.changes, changed, revision)
     tx.put(tables.revision, "current", before + len(ids))
     tx.at_commit.append(lambda: tables.changed(noted))
+
+
+def _rank(incident: IncidentReported) -> tuple[datetime, str, str]:
+    return incident.received_at, incident.kind, incident.location.building or ""

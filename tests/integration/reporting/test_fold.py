@@ -11,7 +11,7 @@ from services.reporting.fold import fold
 from shared import db
 from shared.db import Connection
 from shared.events import Event
-from shared.words import AlertState, Answer, PageState
+from shared.words import AlertState, Answer, Kind, PageState
 from tests.integration.reporting.room import Room
 from tests.unit.reporting.invented import alert, incident, named, page
 
@@ -26,6 +26,9 @@ STORY: Sequence[Event] = (
     incident("smoke"),
     incident("heat", at=5),
     incident("elsewhere", building="CARRE"),
+    incident("elsewhere", building="Émile"),  # the same incident sent again at the same moment, and later
+    incident("elsewhere", building="ARENA", at=1),
+    incident("elsewhere", kind=Kind.GAS, building="ARENA"),
     alert("fire", 1, incidents=["smoke"], opened=1),
     alert("fire", 2, incidents=["smoke", "heat"], opened=1, coming=1),
     alert("fire", 3, incidents=["smoke", "heat"], opened=1, coming=3, state=AlertState.STAFFED),

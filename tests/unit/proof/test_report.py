@@ -1,5 +1,6 @@
 """What a run came to is told in words, in JSON and as a picture, and a violation is in all three."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -109,3 +110,16 @@ def shapes(root: ElementTree.Element) -> list[ElementTree.Element]:
 
 def words(root: ElementTree.Element) -> set[str]:
     return {text.text or "" for text in root.iter(f"{SVG}text")}
+
+
+def test_the_load_is_told_with_how_it_was_come_to() -> None:
+    first, *rest = clean()
+    found = {"rate": 50.0, "wished": 200.0, "first_page": {"n": 40, "p50": 0.06, "p99": 0.2, "worst": 0.21}}
+
+    def told(load: object) -> str:
+        return report.text(judged([replace(first, value={**first.value, "load": load}), *rest])[1])
+
+    carried = "50 incidents a second: first page without faults p50 60 ms, p99 200 ms, worst 210 ms of 40"
+    assert f"{carried}; this machine carries no 200\n" in told(found)
+    assert f"{carried}\n" in told({**found, "wished": 50.0})
+    assert "40 incidents a second, as asked\n" in told({"rate": 40.0})

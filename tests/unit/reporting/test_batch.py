@@ -1,6 +1,10 @@
 """The reduction of a batch: the highest version of each, every line and link."""
 
+import pytest
+
 from services.reporting.batch import reduce
+from shared.events import IncidentReported
+from shared.words import Kind
 from tests.unit.reporting.invented import alert, incident, named, page
 
 
@@ -18,6 +22,22 @@ def test_the_lines_and_links_of_every_version_are_kept() -> None:
     assert {link.incident_id for link in batch.links} == {named("i"), named("j")}
 
 
-def test_an_incident_is_what_was_first_said() -> None:
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (incident("i", building="HORST", at=1), incident("i", building="CARRE", at=2)),
+        (incident("i", building=None), incident("i", building="CARRE")),
+        (incident("i", building="CARRE"), incident("i", building="HORST")),
+        (incident("i", kind=Kind.FIRE_ALARM, building="HORST"), incident("i", kind=Kind.GAS, building="CARRE")),
+    ],
+)
+def test_an_incident_is_what_intake_first_received_whatever_comes_first(
+    earlier: IncidentReported, later: IncidentReported, turned: bool
+) -> None:
+    assert reduce([later, earlier] if turned else [earlier, later]).incidents == (earlier,)
+
+
+def test_of_two_that_nothing_tells_apart_the_first_is_kept() -> None:
     batch = reduce([incident("i", title="first"), incident("i", title="second")])
     assert [i.title for i in batch.incidents] == ["first"]
