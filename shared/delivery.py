@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
+from uuid import UUID
 
 from shared import clock, db, delivery_store, metrics, outbox, waypoint
 from shared.db import Blame, Connection, Pool
@@ -47,14 +48,21 @@ class Progress:
 
 
 class Delivery:
-    """Delivers batches of records to one handler. `name` is the ledger's consumer, one per consumer group."""
+    """Delivers batches of records to one handler. `name` is the ledger's consumer, one per consumer group.
 
-    def __init__(self, name: str, pool: Pool, handler: Handler, wake: Callable[[], None], dead_limit: int) -> None:
+    With an inbox an event acts once, whichever record brings it. A fold, which comes out the same whatever it is given
+    twice and in whatever order, does without: it must see every record, as a rebuild does.
+    """
+
+    def __init__(
+        self, name: str, pool: Pool, handler: Handler, wake: Callable[[], None], dead_limit: int, inbox: bool = True
+    ) -> None:
         self._name = name
         self._pool = pool
         self._handler = handler
         self._wake = wake
         self._dead_limit = dead_limit
+        self._inbox = inbox
         self.progress = Progress()
 
     async def deliver(self, records: Sequence[RawRecord]) -> None:
@@ -109,12 +117,11 @@ class Delivery:
         now = clock.now()
         events, dead = _sort(batch, reason)
         async with db.transaction(self._pool) as tx:
-            ids = [event_id(event) for event in events]
-            first = dict(zip(reversed(ids), reversed(events), strict=True))
+            first = _first_of_each(events) if self._inbox else {}
             runs = delivery_store.runs(batch)
             new_ids, missing = await delivery_store.enter(tx, self._name, runs, list(first), now)
             waypoint.passed(Point.INBOX)
-            fresh = [event for event, id_ in zip(events, ids, strict=True) if id_ in new_ids and first[id_] is event]
+            fresh = [event for id_, event in first.items() if id_ in new_ids] if self._inbox else events
             if dead:
                 new = await delivery_store.bury(tx, dead, now)
                 await outbox.put(tx, [_letter(d, self._name, now) for d in new], now)
@@ -168,6 +175,14 @@ def _sort(batch: Sequence[RawRecord], reason: str | None) -> tuple[list[Event], 
         except Unreadable as error:
             dead.append(Dead(record, str(error)))
     return events, dead
+
+
+def _first_of_each(events: Sequence[Event]) -> dict[UUID, Event]:
+    """By the identity that the inbox knows them by, in their order."""
+    first: dict[UUID, Event] = {}
+    for event in events:
+        first.setdefault(event_id(event), event)
+    return first
 
 
 def _said(error: Exception) -> str:

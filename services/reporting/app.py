@@ -40,7 +40,8 @@ def build(settings: Settings) -> FastAPI:
     async def consume() -> None:
         pool = database.pool
         relay = Relay(pool, publisher)  # carries dead letters alone
-        delivery = Delivery(SERVICE, pool, LiveFold(live.wake).on_events, relay.wake, settings.reporting_dead_limit)
+        fold, dead_limit = LiveFold(live.wake).on_events, settings.reporting_dead_limit
+        delivery = Delivery(SERVICE, pool, fold, relay.wake, dead_limit, inbox=False)
         health.add("delivery", _not_halted(delivery))
         group = kafka.Group(SERVICE, settings.kafka_session_timeout_ms)
         acks = kafka.subscribe(broker, topics.of_consumer(SERVICE), group, delivery, GATHER)

@@ -36,8 +36,8 @@ class Ending:
 
     def check(self) -> None:
         """All of it."""
+        self._acted_once(self._alerting)
         for tables in (self._alerting, self._views):
-            self._acted_once(tables)
             self._ledger_has_no_gap(tables)
             self._dead_letters_are_the_poison(tables)
             if tables.outbox:

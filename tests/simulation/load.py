@@ -117,9 +117,11 @@ def _incident(chance: Random, n: int, calm: bool) -> IncidentReported:
 
 
 def _beside(chance: Random, known: IncidentReported, other: IncidentReported) -> IncidentReported:
-    """At the same moment: the same incident again, or one of the same place that comes by another topic."""
-    if chance.random() < 0.4:
-        return known
+    """At the same moment: the same incident again, or as of elsewhere, or one of the same place by another topic."""
+    luck = chance.random()
+    if luck < 0.4:
+        where = known.location.model_copy(update={"building": other.location.building})
+        return known if luck < 0.2 else known.model_copy(update={"location": where})
     kind = Kind.FIRE_ALARM if known.kind is Kind.GAS else Kind.GAS
     return other.model_copy(update={"kind": kind, "location": known.location, "drill": known.drill})
 

@@ -43,9 +43,9 @@ class Service(Process):
         self.idle = True
         self._linger_s = 0.0
 
-    def start(self, handler: Handler) -> None:
+    def start(self, handler: Handler, inbox: bool = True) -> None:
         """Relay and consume."""
-        self.delivery = Delivery(self.name, self.pool, handler, self.relay.wake, DEAD_LIMIT)
+        self.delivery = Delivery(self.name, self.pool, handler, self.relay.wake, DEAD_LIMIT, inbox)
         self.consumer = Consumer(self.broker, self, self.name)
         self.spawn(self.relay.run())
         self.spawn(self._consume())
@@ -101,7 +101,7 @@ class Reporting(Service):
     def run(self) -> None:
         """As `services.reporting.app` does."""
         self._linger_s = LINGER_S
-        self.start(LiveFold(lambda: None).on_events)
+        self.start(LiveFold(lambda: None).on_events, inbox=False)
 
 
 async def _answered(work: Coroutine[Any, Any, object]) -> bool:

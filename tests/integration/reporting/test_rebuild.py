@@ -81,7 +81,8 @@ async def topics(room: Room, kafka: Kafka, database_url: str) -> AsyncIterator[T
     await admin.start()
     await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in (*names, f"{names[0]}.dead")])
     await admin.close()
-    delivery = Delivery("reporting", room.pool, LiveFold(lambda: None).on_events, lambda: None, dead_limit=50)
+    fold = LiveFold(lambda: None).on_events
+    delivery = Delivery("reporting", room.pool, fold, lambda: None, dead_limit=50, inbox=False)
     broker = consuming.consumer_broker(kafka.bootstrap_servers, "test")
     acks = consuming.subscribe(broker, names, consuming.Group(f"group-{run}", 6_000), delivery)
     publisher = Publisher(kafka.bootstrap_servers, "test")
@@ -102,6 +103,19 @@ async def test_a_rebuild_of_sound_views_finds_nothing(room: Room, topics: Topics
     assert outcome.differences.shown == ()
     assert (outcome.records, outcome.unreadable, outcome.repaired) == (2 * len(STORY) + 1, 1, False)
     assert await room.pool.fetchval("SELECT to_regnamespace('reporting_shadow')") is None
+
+
+async def test_an_incident_sent_again_with_another_building_is_what_intake_received_first(
+    room: Room, topics: Topics
+) -> None:
+    await topics.publish(incident("smoke", building="CARRE", at=2))
+    await topics.consumed()
+    before = (await room.get(f"/monitor/v1/incidents/{named('smoke')}"))["revision"]
+    await topics.publish(incident("smoke", building="HORST", at=1))
+    await topics.consumed()
+    shown = await room.get(f"/monitor/v1/incidents/{named('smoke')}")
+    assert (shown["location"]["building"], shown["revision"] > before) == ("HORST", True)
+    assert (await topics.rebuild(check=True)).differences.total == 0
 
 
 async def test_damage_is_named_and_repaired_and_streams_get_a_snapshot(room: Room, topics: Topics) -> None:
