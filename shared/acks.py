@@ -1,7 +1,7 @@
 """Acknowledges to Kafka what is done: offsets are committed beside the work on the next batch, and not for ever.
 
 A commit of the client library tries for ever; one was seen that never ended, while records kept coming. A consumer that
-is stuck like that ends its process: what was not acknowledged is delivered again, and the inbox knows it.
+is stuck like that ends its process: what was not acknowledged is delivered again and, as with any repeat, acts once.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Hands messages to the channels after the commit that decided them, and writes down what became of them.
+"""Hands messages to the channels after the commit that decided them, and tells `marks` what became of them.
 
 A message is `sending` with a lease before its channel is called. Sent marks are written in batches; a message whose
 lease runs out, because this process died or its channel asked to try later, is sent again with the same key.

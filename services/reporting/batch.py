@@ -1,4 +1,4 @@
-"""What a batch of events leaves behind: a pure reduction that is the same for any order and any repeat."""
+"""What a batch of events leaves behind: a pure reduction, the same for any repeat and any order of partitions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,8 +63,9 @@ def reduce(events: Sequence[Event]) -> Batch:
 
 
 def _rank(incident: IncidentReported) -> tuple[datetime, str, str]:
-    """Of an incident that was sent again the least is kept: `store` ranks by the same, so a rebuild keeps the same.
+    """Of an incident that was sent again the lowest rank is kept; `store` compares the same columns.
 
-    What kind and building tell apart lies on partitions that are read in any order; the rest of one partition is not.
+    Records that differ in kind or building may lie on different partitions, which are read in any order; those of equal
+    rank lie on one partition, and the first is kept.
     """
     return incident.received_at, incident.kind, incident.location.building or ""

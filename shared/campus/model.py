@@ -108,7 +108,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A system that is expected to report; silent for longer than `silent_after_s` is an incident of its own."""
+    """A system that is expected to report; nobody watches over `silent_after_s` (s) yet."""
 
     name: str
     system: str
@@ -128,7 +128,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member for the database; `building` is where he is present to begin with, None is not here."""
+    """A member for the database; `building` is where he is present to begin with, None: he never said."""
 
     member_id: str
     name: str

@@ -16,7 +16,7 @@ class TeamKind(StrEnum):
 
 
 class Faculty(StrEnum):
-    """The faculties of the university; a dean sees the incidents in the buildings of his own."""
+    """The faculties of the university."""
 
     BMS = "BMS"
     EEMCS = "EEMCS"

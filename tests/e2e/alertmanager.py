@@ -18,7 +18,7 @@ from deploy.embedded.process import Command, Process
 from tests.e2e.times import until
 
 PACKAGE = "prometheus-alertmanager"
-HOW = f"apt-get install -y {PACKAGE}, or MELDKAMER_NO_ALERTMANAGER=1 to do without"
+HOW = f"apt-get install -y {PACKAGE}"
 
 
 class NotHere(Exception):

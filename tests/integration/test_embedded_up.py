@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -24,6 +25,11 @@ UP = (sys.executable, "-m", "deploy.cli.main", "up")
 ROOT = Path(__file__).parents[2]
 
 
+def _parent(folder: Path) -> int:
+    """Of a process in /proc: the second field after its name, which is in brackets."""
+    return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+
+
 class Run:
     """One `meldkamer up` on a state folder."""
 
@@ -36,11 +42,12 @@ class Run:
 
     def children(self) -> dict[int, str]:
         """Process id and command line of everything that the run started."""
-        told = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
-        )
-        rows = [line.split(maxsplit=1) for line in told.stdout.splitlines()]
-        return {int(pid): args for pid, args in rows if not args.startswith("ps ")}
+        found: dict[int, str] = {}
+        for folder in Path("/proc").iterdir():
+            with suppress(OSError):  # it may end meanwhile
+                if folder.name.isdigit() and _parent(folder) == self.process.pid:
+                    found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ").strip()
+        return found
 
     def pid_of(self, service: str) -> int | None:
         """The process of a service, while there is one."""

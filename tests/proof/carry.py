@@ -28,10 +28,14 @@ WARM_S = 8.0  # the beginning of a load is not judged
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The rate that a run is played at, what was wished for, and the first pages at that rate without faults."""
+    """The rate that a run is played at, what was wished for, and the first pages at that rate without faults.
+
+    `fits` is False when not even the lowest rate is carried: the run may then be judged by the machine.
+    """
 
     rate: float
     wished: float
+    fits: bool
     first_page: Spread
 
 
@@ -39,16 +43,17 @@ async def carried(measure: Callable[[float], Awaitable[Spread]], rates: Sequence
     """The highest of these rates (in order) that is carried, asking seldom; the lowest when none is."""
     spread = await measure(rates[-1])
     if _fast(spread) or len(rates) == 1:
-        return Carried(rates[-1], rates[-1], spread)
-    found, low, high = (None, 0, len(rates) - 1)  # what is below `low` is carried, what is not below `high` is not
+        return Carried(rates[-1], rates[-1], _fast(spread), spread)
+    found: Carried | None = None
+    low, high = 0, len(rates) - 1  # what is below `low` is carried, what is not below `high` is not
     while low < high:
         middle = (low + high) // 2
         spread = await measure(rates[middle])
         if _fast(spread):
-            found, low = Carried(rates[middle], rates[-1], spread), middle + 1
+            found, low = Carried(rates[middle], rates[-1], True, spread), middle + 1
         else:
             high = middle
-    return found or Carried(rates[0], rates[-1], spread)
+    return found or Carried(rates[0], rates[-1], False, spread)
 
 
 async def first_pages(rate: float, brokers: int, seed: int) -> Spread:

@@ -42,8 +42,7 @@ class Judged:
 class Summary:
     """A run in numbers. Latencies are from a report until the first page of the alert it opened is at a phone.
 
-    `load` is `rate` and `wished`, incidents a second, and `first_page`, the latencies at that rate without any fault;
-    the last is missing when the rate was given.
+    `load` is `rate` (incidents a second) and, unless that was given, the rest of `Carried`.
     """
 
     seed: int
@@ -165,6 +164,8 @@ def _load(load: Mapping[str, Any]) -> str:
     if "first_page" not in load:
         return f"{told}, as asked"
     carried = f"{told}: first page without faults {Spread(**load['first_page'])}"
+    if not load["fits"]:
+        return f"{carried}; more than this machine carries"
     return carried if load["rate"] == load["wished"] else f"{carried}; this machine carries no {load['wished']:g}"
 
 

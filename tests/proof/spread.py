@@ -1,4 +1,4 @@
-"""Seconds of many of a kind, in four numbers."""
+"""How seconds are spread: count, median, 99th percentile, worst."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

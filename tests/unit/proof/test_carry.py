@@ -28,7 +28,7 @@ async def test_a_machine_is_given_the_most_that_it_carries(most: float) -> None:
 
     load = await carried(machine.first_pages)
 
-    assert (load.rate, load.wished, load.first_page) == (most, RATES[-1], spread(CARRIED_S))
+    assert (load.rate, load.wished, load.fits, load.first_page) == (most, RATES[-1], True, spread(CARRIED_S))
     assert len(machine.asked) == len(set(machine.asked)) <= 4
 
 
@@ -42,11 +42,11 @@ async def test_a_fast_machine_is_asked_once() -> None:
 async def test_a_machine_that_carries_nothing_is_given_the_least_and_the_truth() -> None:
     load = await carried(Machine(0).first_pages)
 
-    assert (load.rate, load.first_page) == (RATES[0], spread(5.0))
+    assert (load.rate, load.fits, load.first_page) == (RATES[0], False, spread(5.0))
 
 
 async def test_a_load_of_which_nobody_was_paged_is_not_carried() -> None:
     async def nobody(_: float) -> Spread:
         return Spread.of([])
 
-    assert (await carried(nobody)).rate == RATES[0]
+    assert not (await carried(nobody)).fits
