@@ -16,7 +16,7 @@ from shared.errors import ConsumerStuck
 
 log = logging.getLogger(__name__)
 COMMIT_S = 5.0
-PERIODS = 3
+PERIODS = 12  # a broker that restarted may hand out records for half a minute before its groups can commit
 
 
 class Acks:
