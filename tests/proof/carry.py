@@ -28,7 +28,7 @@ WARM_S = 8.0  # the beginning of a load is not judged
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The rate that a run is played at, what was wished for, and the first pages at that rate without faults.
+    """The highest rate that is carried, what was wished for, and the first pages at that rate without faults.
 
     `fits` is False when not even the lowest rate is carried: the run may then be judged by the machine.
     """
@@ -37,6 +37,11 @@ class Carried:
     wished: float
     fits: bool
     first_page: Spread
+
+    @property
+    def played(self) -> float:
+        """The rate of the run. Less than what was wished is all that a machine can do: half is for catching up."""
+        return self.rate if self.rate == self.wished else self.rate / 2
 
 
 async def carried(measure: Callable[[float], Awaitable[Spread]], rates: Sequence[float] = RATES) -> Carried:

@@ -106,7 +106,7 @@ async def run(asked: Wanted, folder: Path, history: Path) -> list[str]:
 
 
 async def _load(asked: Wanted) -> dict[str, Any]:
-    """`rate`, and when it was not given how it was found, as `Carried` has it."""
+    """`rate`, and when it was not given how it was found: `carried` and the rest of `Carried`."""
     if asked.rate is not None:
         return {"rate": asked.rate}
 
@@ -116,7 +116,8 @@ async def _load(asked: Wanted) -> dict[str, Any]:
         return first
 
     say("looking how much load this machine carries without faults")
-    return asdict(await carried(measured))
+    found = await carried(measured)
+    return {**asdict(found), "rate": found.played, "carried": found.rate}
 
 
 async def _under_load(seconds: float, load: LoadApart, cluster: Cluster, schedule: Schedule, lines: Writer) -> None:

@@ -42,7 +42,7 @@ class Judged:
 class Summary:
     """A run in numbers. Latencies are from a report until the first page of the alert it opened is at a phone.
 
-    `load` is `rate` (incidents a second) and, unless that was given, the rest of `Carried`.
+    `load` is `rate` (incidents a second) and, unless that was given, how it was found.
     """
 
     seed: int
@@ -163,7 +163,7 @@ def _load(load: Mapping[str, Any]) -> str:
     told = f"{load['rate']:g} incidents a second"
     if "first_page" not in load:
         return f"{told}, as asked"
-    carried = f"{told}: first page without faults {Spread(**load['first_page'])}"
+    carried = f"{told}: at {load['carried']:g} and without faults, first page {Spread(**load['first_page'])}"
     if not load["fits"]:
         return f"{carried}; more than this machine carries"
     return carried if load["rate"] == load["wished"] else f"{carried}; this machine carries no {load['wished']:g}"

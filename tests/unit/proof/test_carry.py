@@ -29,6 +29,7 @@ async def test_a_machine_is_given_the_most_that_it_carries(most: float) -> None:
     load = await carried(machine.first_pages)
 
     assert (load.rate, load.wished, load.fits, load.first_page) == (most, RATES[-1], True, spread(CARRIED_S))
+    assert load.played == (most if most == RATES[-1] else most / 2)
     assert len(machine.asked) == len(set(machine.asked)) <= 4
 
 

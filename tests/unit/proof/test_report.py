@@ -115,12 +115,12 @@ def words(root: ElementTree.Element) -> set[str]:
 def test_the_load_is_told_with_how_it_was_come_to() -> None:
     first, *rest = clean()
     first_page = {"n": 40, "p50": 0.06, "p99": 0.2, "worst": 0.21}
-    found = {"rate": 50.0, "wished": 200.0, "fits": True, "first_page": first_page}
+    found = {"rate": 50.0, "carried": 100.0, "wished": 200.0, "fits": True, "first_page": first_page}
 
     def told(load: object) -> str:
         return report.text(judged([replace(first, value={**first.value, "load": load}), *rest])[1])
 
-    carried = "50 incidents a second: first page without faults p50 60 ms, p99 200 ms, worst 210 ms of 40"
+    carried = "50 incidents a second: at 100 and without faults, first page p50 60 ms, p99 200 ms, worst 210 ms of 40"
     assert f"{carried}; this machine carries no 200\n" in told(found)
     assert f"{carried}\n" in told({**found, "wished": 50.0})
     assert f"{carried}; more than this machine carries\n" in told({**found, "fits": False})
