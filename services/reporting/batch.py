@@ -40,7 +40,7 @@ def reduce(events: Sequence[Event]) -> Batch:
         match event:
             case IncidentReported():
                 known = incidents.setdefault(event.incident_id, event)
-                if _rank(event) < _rank(known):
+                if rank(event) < rank(known):
                     incidents[event.incident_id] = event
             case AlertUpdated():
                 if event.alert_id not in alerts or alerts[event.alert_id].version < event.version:
@@ -62,10 +62,10 @@ def reduce(events: Sequence[Event]) -> Batch:
     )
 
 
-def _rank(incident: IncidentReported) -> tuple[datetime, str, str]:
+def rank(incident: IncidentReported) -> tuple[datetime, str, str]:
     """Of an incident that was sent again the lowest rank is kept; `store` compares the same columns.
 
-    Records that differ in kind or building may lie on different partitions, which are read in any order; those of equal
-    rank lie on one partition, and the first is kept.
+    Records that differ in kind or building may lie on different partitions, which are read in any order; of equal rank
+    the first is kept.
     """
     return incident.received_at, incident.kind, incident.location.building or ""

@@ -56,7 +56,7 @@ async def note_changes(
 
 
 async def _upsert_incidents(tx: Connection, incidents: Sequence[IncidentReported]) -> list[UUID]:
-    """Those that were not there, or that intake had received before what was; see `batch._rank`."""
+    """Those that were not there, or that intake had received before what was; see `batch.rank`."""
     if not incidents:
         return []
     rows = await tx.fetch(

@@ -47,8 +47,8 @@ class Carried:
 async def carried(measure: Callable[[float], Awaitable[Spread]], rates: Sequence[float] = RATES) -> Carried:
     """The highest of these rates (in order) that is carried, asking seldom; the lowest when none is."""
     spread = await measure(rates[-1])
-    if _fast(spread) or len(rates) == 1:
-        return Carried(rates[-1], rates[-1], _fast(spread), spread)
+    if _fast(spread):
+        return Carried(rates[-1], rates[-1], True, spread)
     found: Carried | None = None
     low, high = 0, len(rates) - 1  # what is below `low` is carried, what is not below `high` is not
     while low < high:

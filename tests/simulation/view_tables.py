@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from services.reporting.batch import Link
+from services.reporting.batch import Link, rank
 from shared.events import AlertUpdated, IncidentReported, PageUpdated, TimelineLine
 from tests.simulation.database import Tx
 from tests.simulation.tables import ServiceTables
@@ -51,7 +51,7 @@ async def upsert_incidents(tx: Tx, incidents: Sequence[IncidentReported]) -> lis
     new = []
     for incident in incidents:
         old = tx.get(of(tx).incidents, incident.incident_id)
-        if old is None or _rank(incident) < _rank(old):
+        if old is None or rank(incident) < rank(old):
             tx.put(of(tx).incidents, incident.incident_id, incident)
             new.append(incident.incident_id)
     return new
@@ -119,7 +119,3 @@ async def note_changes(tx: Tx, incidents: Sequence[UUID], alerts: Sequence[UUID]
         tx.put(tables.changes, changed, revision)
     tx.put(tables.revision, "current", before + len(ids))
     tx.at_commit.append(lambda: tables.changed(noted))
-
-
-def _rank(incident: IncidentReported) -> tuple[datetime, str, str]:
-    return incident.received_at, incident.kind, incident.location.building or ""
