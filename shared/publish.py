@@ -49,7 +49,10 @@ class Publisher:
         return None if self._producer else "no Kafka broker reached yet"
 
     async def run(self) -> None:
-        """Start the producer, however long the broker takes, then hold it until cancelled."""
+        """Start the producer, however long the broker takes, then hold it and ask for Kafka's time until cancelled.
+
+        Kafka is asked before the first record: a service that starts with a wrong clock stamps nothing with it.
+        """
         while self._producer is None:
             producer = self._new()
             try:
@@ -62,19 +65,19 @@ class Publisher:
                 await producer.stop()
                 raise
             else:
-                self._producer = producer
+                await self._hold(producer)
+
+    async def _hold(self, producer: AIOKafkaProducer) -> None:
         try:
-            await asyncio.Event().wait()
+            told = await self._stamps.ask(producer)
+            self._producer = producer
+            while True:
+                await asyncio.sleep(EVERY_S if told else RESTART_S)
+                told = await self._stamps.ask(producer)
         finally:
-            producer, self._producer = self._producer, None
+            self._producer = None
             with contextlib.suppress(TimeoutError):  # a broker that is away is no reason to leave in disorder
                 await asyncio.wait_for(producer.stop(), STOP_S)
-
-    async def keep_time(self) -> None:
-        """Ask Kafka for its time every 10 s, until cancelled: for a service whose refused records may not land late."""
-        while True:
-            told = self._producer is not None and await self._stamps.ask(self._producer)
-            await asyncio.sleep(EVERY_S if told else RESTART_S)
 
     async def publish(self, record: Outgoing) -> None:
         """Return when every in-sync replica has it; raise Refused after 1.5 s (it may land up to 3 s later)."""

@@ -50,7 +50,7 @@ def build(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loops = (publisher.run, publisher.keep_time, warm.run, ring.run, *chat.loops, health.heartbeat)
+        loops = (publisher.run, warm.run, ring.run, *chat.loops, health.heartbeat)
         async with database, web.background(*loops):
             yield
 

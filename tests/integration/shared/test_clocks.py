@@ -110,8 +110,8 @@ async def stamped(kafka: Kafka, topic: str) -> list[tuple[int, float]]:
         await consumer.stop()
 
 
-@pytest.mark.parametrize("ahead", [-MINUTE, -HOUR, -50 * YEAR])
-async def test_a_clock_that_is_behind_refuses_nothing_and_records_carry_kafkas_time(
+@pytest.mark.parametrize("ahead", [2 * HOUR, -MINUTE, -HOUR, -50 * YEAR])
+async def test_a_wrong_clock_refuses_nothing_and_records_carry_kafkas_time_from_the_first_on(
     kafka: Kafka, topic: str, ahead: float
 ) -> None:
     async with publishing(kafka, Stamps(wrong(ahead))) as publisher:
@@ -122,20 +122,6 @@ async def test_a_clock_that_is_behind_refuses_nothing_and_records_carry_kafkas_t
     assert all(-20 < ahead < NEAR_S for _, ahead in found)
 
 
-async def test_a_clock_that_is_ahead_refuses_nothing_and_once_kafka_was_asked_records_carry_its_time(
-    kafka: Kafka, topic: str
-) -> None:
-    async with publishing(kafka, Stamps(wrong(2 * HOUR))) as publisher:
-        await publisher.publish(record(topic, 1))
-        asking = asyncio.create_task(publisher.keep_time())
-        await asyncio.sleep(0.5)
-        asking.cancel()
-        await publisher.publish(record(topic, 2))
-    found = dict(await stamped(kafka, topic))
-    assert found[1] == pytest.approx(2 * HOUR, abs=20)
-    assert -20 < found[2] < NEAR_S
-
-
 @pytest.mark.parametrize("jump", [HOUR, -HOUR])
 @pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
 async def test_a_jump_of_kafkas_clock_refuses_nothing(kafka: Kafka, topic: str, jump: float, many: bool) -> None:
@@ -143,9 +129,6 @@ async def test_a_jump_of_kafkas_clock_refuses_nothing(kafka: Kafka, topic: str, 
     # Kafka's clock going forward is ours going back: nobody can tell them apart.
     stamps = Stamps(lambda: time.time() - jumped[0], lambda: time.monotonic() - jumped[0])
     async with publishing(kafka, stamps) as publisher:
-        asking = asyncio.create_task(publisher.keep_time())
-        await asyncio.sleep(0.5)
-        asking.cancel()
         await publisher.publish(record(topic, 0))
         jumped[0] = jump
         if many:
@@ -176,9 +159,6 @@ async def test_what_was_refused_while_kafka_was_frozen_never_lands_whatever_our_
     async with contextlib.AsyncExitStack() as stack:
         clocks = [wrong(ahead) for ahead in (0, HOUR, -HOUR)]
         publishers = [await stack.enter_async_context(publishing(kafka, Stamps(clock))) for clock in clocks]
-        asking = [asyncio.create_task(publisher.keep_time()) for publisher in publishers]
-        stack.callback(lambda: [task.cancel() for task in asking])
-        await asyncio.sleep(0.5)
         await asyncio.gather(*(publisher.publish(record(topic, n)) for n, publisher in enumerate(publishers)))
         kafka.process().send(signal.SIGSTOP)
         try:
@@ -203,9 +183,6 @@ async def test_clocks_that_differ_are_told_once_a_minute_and_shown(
     with caplog.at_level(logging.WARNING, "shared.stamps"):
         async with publishing(kafka, Stamps(wrong(-MINUTE))) as publisher:
             await publisher.publish(record(topic))
-            asking = asyncio.create_task(publisher.keep_time())
-            await asyncio.sleep(0.5)
-            asking.cancel()
     told = [entry.getMessage() for entry in caplog.records if entry.name == "shared.stamps"]
     assert told == [
         "Kafka's clock is about 60 s ahead of ours: records carry Kafka's time; keep the clocks with NTP"
@@ -232,9 +209,9 @@ async def test_topics_of_an_older_version_get_the_settings_and_keep_what_else_wa
     older = {"retention.ms": "12345678900", "segment.ms": "86400000"}
     await put(admin, "incidents.traffic", older)
     try:
-        assert await settings_of(admin, "incidents.traffic") == older
+        await has_settings(admin, "incidents.traffic", older)
         assert await topics.create(kafka.bootstrap_servers, partitions=PARTITIONS) == []
-        assert await settings_of(admin, "incidents.traffic") == {**older, **topics.IN_TIME}
+        await has_settings(admin, "incidents.traffic", {**older, **topics.IN_TIME})
     finally:
         await put(admin, "incidents.traffic", as_created)
 
@@ -242,6 +219,16 @@ async def test_topics_of_an_older_version_get_the_settings_and_keep_what_else_wa
 async def put(admin: AIOKafkaAdminClient, topic: str, settings: dict[str, str]) -> None:
     (answer,) = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=settings)])
     assert answer.resources[0][0] == 0
+
+
+async def has_settings(admin: AIOKafkaAdminClient, topic: str, wanted: dict[str, str]) -> None:
+    """A broker tells what was changed once its controller's log has reached it, shortly after the answer."""
+    try:
+        async with asyncio.timeout(5):
+            while await settings_of(admin, topic) != wanted:
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        assert await settings_of(admin, topic) == wanted
 
 
 async def settings_of(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
