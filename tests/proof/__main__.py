@@ -5,7 +5,7 @@ import contextlib
 import sys
 from pathlib import Path
 
-from tests.proof import chaos, grounds
+from tests.proof import chaos, grounds, report
 from tests.proof.up import up
 
 
@@ -19,7 +19,7 @@ def main() -> int:
                 asyncio.run(up(grounds.campus_file(), int(brokers[0]) if brokers else 1))
             return 0
         case ["check", history]:
-            return chaos.judge(Path(history), [])
+            return report.check_file(Path(history))
         case _:
             print(__doc__)  # noqa: T201
             return 2

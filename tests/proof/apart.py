@@ -92,9 +92,16 @@ async def obey(target: Target, history: Path, seed: int, rate: float) -> None:
     with Writer(history) as lines:
         async with Load(target, lines, seed, rate) as load:
             _say_done()
-            while line := (await told.readline()).decode():
+            following = asyncio.create_task(told.readline())
+            while line := (await following).decode():
                 word, seconds = line.split()
-                await (load.run if word == "run" else load.settle)(float(seconds))
+                following = asyncio.create_task(told.readline())
+                doing = asyncio.create_task((load.run if word == "run" else load.settle)(float(seconds)))
+                await asyncio.wait({doing, following}, return_when=asyncio.FIRST_COMPLETED)
+                if not doing.done():  # whoever gave the word is gone: nobody says another before it is done
+                    doing.cancel()
+                    return
+                await doing
                 lines.flush()
                 _say_done()
 

@@ -41,7 +41,8 @@ class Connection:
             self.reset()
             return
         for way in self._ways:
-            way.obey()
+            if not self._closed:  # a way may meet a receiver that is gone
+                way.obey()
 
     def left(self, wanted: int) -> int:
         """How many of these bytes may still pass."""

@@ -30,8 +30,9 @@ DOINGS: Mapping[Kind, Doing] = {
 class Injector:
     """`await Injector(cluster, history, poison).run(schedule)`; poison(kind, topic) sends one record.
 
-    Each fault has an `invoke` when it begins, and an `ok` when it is undone and the parts it hit serve again; one that
-    does not heal within 60 s, or cannot be done, has an `info` that says why, and the run goes on.
+    Each fault has an `invoke` when it begins, and an `ok` when it is undone and the parts it hit serve again. One that
+    cannot be done has a `fail` once what was done of it is undone, one that does not heal within 60 s or cannot be
+    undone an `info`; both say why, and the run goes on.
     """
 
     def __init__(
@@ -64,15 +65,19 @@ class Injector:
         number = str(next(self._ids))
         said = {"kind": fault.kind, "target": fault.target, "seconds": fault.seconds, "text": str(fault)}
         self._history.write(WHO, "fault", How.INVOKE, number, **said)
+        done = False
         try:
             doing = _of(fault, self._poison)
             async with doing(self._cluster, fault) as hit:
+                done = True
                 await asyncio.sleep(fault.seconds)
             await self._cluster.keeper.revived(hit, self._heals_within)
         except TimeoutError:
             self._history.write(WHO, "fault", How.INFO, number, why=f"not healed after {self._heals_within:g} s")
         except Exception as error:  # noqa: BLE001 - a fault that fails is told in the history, and the run goes on
-            self._history.write(WHO, "fault", How.INFO, number, why=f"{type(error).__name__}: {error}")
+            undone = not done and error.__context__ is None  # what fails while it is undone has what failed before
+            how = How.FAIL if undone else How.INFO
+            self._history.write(WHO, "fault", how, number, why=f"{type(error).__name__}: {error}")
         else:
             self._history.write(WHO, "fault", How.OK, number)
 

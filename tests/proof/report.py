@@ -51,6 +51,7 @@ class Summary:
     commit: str
     machine: str
     faults: Mapping[str, int]
+    not_done: Sequence[str]
     accepted: int
     refused: int
     unknown: int
@@ -81,7 +82,8 @@ def summarise(run: Run, violations: Sequence[Violation]) -> Summary:
         load=said.get("load", {}),
         commit=str(said.get("commit", "unknown")),
         machine=str(said.get("machine", "unknown")),
-        faults=dict(sorted(Counter(fault.kind for fault in run.faults).items())),
+        faults=dict(sorted(Counter(fault.kind for fault in run.faults if fault.done).items())),
+        not_done=[fault.text for fault in run.faults if not fault.done],
         accepted=outcomes[Outcome.DONE],
         refused=outcomes[Outcome.REFUSED],
         unknown=outcomes[Outcome.UNKNOWN],
@@ -89,7 +91,7 @@ def summarise(run: Run, violations: Sequence[Violation]) -> Summary:
         duplicates=duplicates(run),
         outside=Spread.of(until - since for since, until in first if run.calm(since, until)),
         inside=Spread.of(until - since for since, until in first if not run.calm(since, until)),
-        heal=Spread.of(fault.heal_s for fault in run.faults if isfinite(fault.end)),
+        heal=Spread.of(fault.heal_s for fault in run.faults if fault.done and isfinite(fault.end)),
         checks=[Judged(one.name, one.sentence, one.seen(run), found[one.name]) for one in CHECKS],
         violations=violations,
         quotes=_quotes(run.path, violations),
@@ -107,6 +109,8 @@ def text(summary: Summary) -> str:
     console.print(f"reports    {summary.accepted:,} accepted, {summary.refused:,} refused, {summary.unknown:,} unknown")
     console.print(f"pages      {summary.pages:,} at phones, {summary.duplicates:,} messages sent again")
     console.print(f"faults     {', '.join(f'{n} {kind}' for kind, n in summary.faults.items()) or 'none'}")
+    if summary.not_done:
+        console.print(f"not done   {', '.join(summary.not_done)}")
     console.print(f"first page {summary.outside} outside faults")
     console.print(f"           {summary.inside} with a fault in the way")
     console.print(f"healing    {summary.heal}")
@@ -121,8 +125,8 @@ def write_json(summary: Summary, path: Path) -> None:
     """The keys that scripts rely on, and more: what each check looked at, latencies, healing."""
     told = {
         name: getattr(summary, name)
-        for name in ("seed", "minutes", "load", "commit", "machine", "faults", "accepted", "refused", "unknown",
-                     "pages", "duplicates")
+        for name in ("seed", "minutes", "load", "commit", "machine", "faults", "not_done", "accepted", "refused",
+                     "unknown", "pages", "duplicates")
     }  # fmt: skip
     told |= {
         "first_page_s": {"outside_faults": asdict(summary.outside), "with_faults": asdict(summary.inside)},

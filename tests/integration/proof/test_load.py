@@ -1,5 +1,6 @@
 """A short load on the real product: every kind of line is written, every call is answered, nothing accepted is lost."""
 
+import asyncio
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from tests.proof import grounds, readback
 from tests.proof.apart import LoadApart
 from tests.proof.clients.poisoner import Poison, Poisoner
 from tests.proof.history import How, Line, Writer, read
-from tests.proof.target import of_product
+from tests.proof.target import Target, of_product
 
 SECONDS, RATE, SEED = 7.0, 40.0, 20261122
 OPS = {
@@ -43,9 +44,19 @@ async def lines(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Line]:
                     await load.run(SECONDS)
                     await load.settle(10)
                 await readback.read_back(target, history)
+            await _leaves_with_its_run(target, path.with_name("left.jsonl"))
         finally:
             await product.stop()
     return list(read(path))
+
+
+async def _leaves_with_its_run(target: Target, path: Path) -> None:
+    """A load whose run is gone in the middle of it ends by itself: one that must be killed raises."""
+    async with LoadApart(target, path, SEED, rate=1) as load:
+        running = asyncio.create_task(load.run(600))
+        await asyncio.sleep(0)
+    with pytest.raises(RuntimeError, match="did not run 600"):
+        await running
 
 
 @pytest.mark.timeout(90)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from deploy.embedded.ports import free_ports, is_free
+from tests.proof.connection import abandon
 from tests.proof.proxy import HOST, Mode, Proxy
 
 
@@ -19,9 +20,11 @@ class Echo:
     port: int
     heard: bytearray = field(default_factory=bytearray)
     resets: int = 0
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
+        self.writers.append(writer)
         try:
             while data := await reader.read(65536):
                 self.heard += data
@@ -31,6 +34,14 @@ class Echo:
             self.resets += 1
         finally:
             writer.close()
+
+
+    async def resets_all(self) -> None:
+        """Leave every connection in disorder."""
+        for writer in self.writers:
+            abandon(writer.get_extra_info("socket"))
+            writer.transport.abort()
+        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
@@ -162,6 +173,19 @@ async def test_a_black_hole_stalls_who_is_connected_and_what_he_said_arrives_whe
     assert bytes(road.echo.heard) == b"a"
     road.proxy.set(Mode.UP)
     assert await before.hears(4) == b"late"
+
+
+async def test_where_a_receiver_left_while_nothing_moved_the_others_learn_what_holds_now(road: Road) -> None:
+    client = await road.client()
+    await client.says(b"b")
+    road.proxy.set(Mode.DELAY, 60)
+    client.writer.write(b"held")
+    await asyncio.sleep(0.1)
+    road.proxy.set(Mode.BLACKHOLE)
+    await road.echo.resets_all()
+    road.proxy.set(Mode.UP)
+    await client.is_reset()
+    assert await (await road.client()).says(b"again") == b"again"
 
 
 async def test_a_black_hole_takes_new_connections_swallows_what_they_say_and_resets_them_when_it_is_over(

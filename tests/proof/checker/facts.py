@@ -74,6 +74,7 @@ class Fault(NamedTuple):
     begin: float
     end: float
     planned_s: float
+    done: bool = True  # False for one that could not be done
 
     @property
     def seconds(self) -> float:

@@ -130,8 +130,8 @@ class Gathering:
 
 
 def _fault(op: Op, end: float) -> Fault:
-    """What was never undone lasts to the end of the run."""
+    """What was never undone lasts to the end of the run; what could not be done is undone."""
     said = op.asked
-    over = op.t1 if op.outcome is Outcome.DONE else end
+    over = end if op.outcome is Outcome.UNKNOWN else op.t1
     target, text, planned_s = str(said.get("target", "")), str(said.get("text", "")), float(said.get("seconds") or 0.0)
-    return Fault(op.n, said["kind"], target, text, op.t0, over, planned_s)
+    return Fault(op.n, said["kind"], target, text, op.t0, over, planned_s, op.outcome is not Outcome.REFUSED)

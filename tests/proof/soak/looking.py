@@ -17,7 +17,7 @@ from tests.proof.soak.sample import Sample
 
 EVERY_S = 10.0
 TELL_EVERY = 6
-_PUBLISHED = re.compile(r'^meldkamer_incidents_total{[^}]*outcome="published"[^}]*} (\S+)', re.MULTILINE)
+_TAKEN = re.compile(r'^meldkamer_incidents_total{[^}]*outcome="(?:published|spooled)"[^}]*} (\S+)', re.MULTILINE)
 
 
 class Looking:
@@ -63,7 +63,7 @@ class Looking:
             lag = await sample.lag_ms(self._http, self._metrics(service))
             processes[service.name] = sample.process(service.process.pid, lag)
         async with self._http.get(self._metrics(product.intake)) as answer:
-            sent = sum(float(value) for value in _PUBLISHED.findall(await answer.text()))
+            sent = sum(float(value) for value in _TAKEN.findall(await answer.text()))
         tables, outbox = await sample.tables(self._database), await sample.outbox(self._database)
         folder = await asyncio.to_thread(sample.folder_mib, product.kafka.folder)
         return Sample(t, int(sent), processes, tables, outbox, folder)
