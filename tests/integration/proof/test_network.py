@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded.ports import free_ports
-from tests.integration.proof.test_proxy import Client, echo
+from tests.integration.proof.proxied import Client, echo
 from tests.proof.network import Door, Link, Network
 from tests.proof.proxy import HOST, Mode
 
