@@ -6,16 +6,16 @@ FastStream's own `batch=True` sleeps a poll interval after every empty poll, whi
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
-from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.message import StreamMessage
 
+from shared import kafka_undecodable
 from shared.acks import Acks
 from shared.delivery import BATCH, Delivery
 from shared.errors import ConsumerStuck
@@ -48,6 +48,7 @@ AT_ONCE = Gather()
 
 def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
     """A broker that only consumes; topics are created by `shared.topics`, never here."""
+    kafka_undecodable.mend()
     return KafkaBroker(
         bootstrap,
         client_id=client_id,
@@ -108,12 +109,31 @@ async def _rest(message: KafkaMessage, most: int) -> list[ConsumerRecord[Any, An
     consumer = message.consumer
     if not isinstance(consumer, AIOKafkaConsumer):  # FastStream's test broker has none
         return []
+    back = _way_back(consumer)
     try:
         more = await consumer.getmany(timeout_ms=0, max_records=most)
-    except KafkaError as error:  # the fetch is tried again by the next poll
-        log.warning("fetch: %s", error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, what was taken before it is in nobody's hands
+        log.warning("fetch: %s: %s", type(error).__name__, error)
+        back()
         return []
     return [record for records in more.values() for record in records]
+
+
+def _way_back(consumer: AIOKafkaConsumer) -> Callable[[], None]:
+    """Puts the consumer back in each partition to where it stands now, unless its partitions were given out anew.
+
+    aiokafka 0.14 keeps where it stands to itself: its own `position` waits for a partition that has no place yet.
+    """
+    assignment = consumer._subscription.subscription.assignment
+    stands = {partition: state._position for partition, state in assignment._tp_state.items()}
+
+    def back() -> None:
+        if consumer._subscription.subscription.assignment is assignment:
+            for partition, offset in stands.items():
+                if offset is not None:
+                    consumer.seek(partition, offset)
+
+    return back
 
 
 async def _parse(record: ConsumerRecord[Any, Any], original: Any) -> StreamMessage[ConsumerRecord[Any, Any]]:

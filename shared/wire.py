@@ -33,6 +33,20 @@ class RawRecord(Protocol):
     headers: Headers
 
 
+@dataclass(slots=True)
+class Undecodable:
+    """A record that Kafka's client could not decode, and why; what could not be read of it is None or empty."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A record about to be published; headers may hold any bytes (dead letters keep what they got)."""
@@ -75,6 +89,8 @@ def _said_by(source: str) -> tuple[str, bytes]:
 
 def decode(record: RawRecord) -> Event:
     """The event in a record, or Unreadable with the reason that goes to the dead letter."""
+    if isinstance(record, Undecodable):
+        raise Unreadable(record.why)
     model = TYPES.get(_header(record.headers, "ce_type"))
     if model is None:
         raise Unreadable(f"unknown ce_type {_header(record.headers, 'ce_type')!r}")

@@ -111,7 +111,7 @@ async def _replay(letters: list[DeadLetter]) -> None:
     try:
         await _reached(publisher)
         for letter in letters:
-            await publisher.publish(letter.record)
+            await publisher.publish_all([letter.record])  # `publish` takes no record without key and value
             await dead_letters.mark_replayed(common.database_url, letter, clock.now())
             _say(letter.place)
     finally:

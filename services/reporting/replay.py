@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared import clock
+from shared import clock, kafka_undecodable
 from shared.wire import RawRecord
 
 BATCH = 5_000
@@ -42,6 +42,7 @@ class Replay:
 @asynccontextmanager
 async def replay(bootstrap: list[str], topics: Sequence[str]) -> AsyncIterator[Replay]:
     """Open the topics for reading again."""
+    kafka_undecodable.mend()
     consumer = AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
     await consumer.start()  # without a group it is assigned every partition
     try:

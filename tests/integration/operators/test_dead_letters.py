@@ -130,6 +130,14 @@ async def test_all_replays_what_was_never_replayed(operator: Operator, database_
     assert (await operator.dead("replay", "--all")).stdout == f"replayed {other.name}\n1 replayed\n"
 
 
+async def test_a_letter_of_which_nothing_could_be_read_does_not_hold_up_the_others(
+    operator: Operator, database_url: str
+) -> None:
+    await bury(database_url, "reporting", Poison(7, key=None, value=None, headers=()), Poison(8))
+    told = await operator.dead("replay", "--all")
+    assert (told.exit_code, told.stdout.splitlines()[-1]) == (0, "2 replayed")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
