@@ -1,6 +1,5 @@
 """HTML pages: render in the reader's language and theme, the shared style and script files, the log-in page."""
 
-import asyncio
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from shared import auth as people
 from shared.auth import Auth
 from shared.i18n import COOKIE, THEME_COOKIE, environment, language_of
+from shared.log_in import LogIns, No
 from shared.words import Language
 
 STATIC = Path(__file__).parent / "static"
@@ -66,18 +66,21 @@ class Pages:
     def log_in(self, auth: Auth, home: str) -> APIRouter:
         """The log-in page of the service: local accounts; the session cookie holds for the whole product."""
         router = APIRouter(prefix=self._prefix, include_in_schema=False)
+        log_ins = LogIns(auth)
 
         @router.get("/login")
         async def form(request: Request, back: str = home) -> HTMLResponse:
-            return self.render(request, "login.html", back=_local(back), failed=False)
+            return self.render(request, "login.html", back=_local(back), no=None)
 
         @router.post("/login")
         async def log_in(
             request: Request, username: str = Form(...), password: str = Form(...), back: str = Form(home)
         ) -> Response:
-            session = await asyncio.to_thread(auth.log_in, username, password)
-            if session is None:
-                return self.render(request, "login.html", 401, back=_local(back), failed=True)
+            session = await log_ins.session(username, password, request.client.host if request.client else "")
+            if isinstance(session, No):
+                refused = self.render(request, "login.html", session.status, back=_local(back), no=session)
+                refused.headers.update(session.headers)
+                return refused
             answer = RedirectResponse(_local(back), 303)
             secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
             answer.set_cookie(people.COOKIE, session, people.SESSION_S, httponly=True, secure=secure, samesite="lax")

@@ -25,6 +25,9 @@ class Common(BaseSettings):
     meldkamer_secret: SecretStr = Field(SecretStr(""), description="Signs sessions and answer links; 32 bytes or more.")
     meldkamer_accounts: Path | None = Field(None, description="JSON file of local accounts; none: no log-in.")
     meldkamer_host: str = Field("127.0.0.1", description="Address the services listen on.")
+    meldkamer_proxies: str = Field(
+        "127.0.0.1,::1", description="Proxies whose X-Forwarded-For is believed, comma separated; *: whoever asks."
+    )
     meldkamer_log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @property

@@ -126,6 +126,7 @@ def serve(app: FastAPI, port: int, common: Common) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=common.meldkamer_proxies,
         timeout_graceful_shutdown=3,
         timeout_keep_alive=75,
     )

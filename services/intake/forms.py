@@ -10,13 +10,13 @@ from services.intake import fields as form_fields
 from services.intake import normalise, traffic_entry
 from services.intake.desk import Desk
 from services.intake.fields import Fields
-from services.intake.limit import Limit
 from services.intake.reception import Reception
 from services.intake.traffic_entry import CONDITIONS, PARTIES, Wrong
 from shared import clock
 from shared.campus import Campus
 from shared.errors import Refused
 from shared.events import IncidentReported
+from shared.limit import Limit
 from shared.pages import Pages
 from shared.problems import RETRY_AFTER_S
 

@@ -91,6 +91,11 @@ def test_the_proxy_keeps_inside_what_is_for_machines() -> None:
     assert not re.search(found[1], "/monitor/v1/incidents")
 
 
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_service_believes_the_proxy_about_who_asks(name: str) -> None:
+    assert SERVICES[name]["environment"]["MELDKAMER_PROXIES"] == "*"
+
+
 def test_everything_waits_for_schemas_and_topics() -> None:
     assert set(SERVICES["prepare"]["depends_on"]) == {"kafka", "postgres"}
     for name in ADDRESSES:

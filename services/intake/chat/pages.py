@@ -18,10 +18,10 @@ from services.intake.chat.form import NotYet
 from services.intake.chat.sealing import grouped
 from services.intake.chat.talk import Chat, Talk
 from services.intake.fields import Fields, first
-from services.intake.limit import Limit
 from services.intake.reception import Reception
 from services.intake.settings import Settings
 from shared import clock, db
+from shared.limit import Limit
 from shared.pages import Pages
 from shared.problems import Problem
 
