@@ -1,7 +1,8 @@
 """Hands messages to the channels after the commit that decided them, and tells `marks` what became of them.
 
 A message is `sending` with a lease before its channel is called. Sent marks are written in batches; a message whose
-lease runs out, because this process died or its channel asked to try later, is sent again with the same key.
+lease runs out, because this process died or its channel asked to try later, is sent again with the same key. Where it
+waits for its turn is said in `places`.
 """
 
 import asyncio
@@ -12,16 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.alerting.channels import webhook
 from services.alerting.channels.outcome import Never, Outcome, Retry, Sent
 from services.alerting.core.facts import Channel
 from services.alerting.core.model import Alert, Message, Page
 from services.alerting.core.report import webhook_body
+from services.alerting.places import Places
 from shared import clock, metrics, waypoint
 from shared.waypoint import Point
 from shared.words import MessageType
 
 log = logging.getLogger(__name__)
-AT_ONCE = 128
+TAKEN_OVER = 500
 RETRY_S = (0.5, 1.0, 2.0)
 
 Send = Callable[[str, str, Mapping[str, Any]], Awaitable[Outcome]]
@@ -29,7 +32,7 @@ Send = Callable[[str, str, Mapping[str, Any]], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """A message this process holds the lease of."""
+    """A message this process holds the lease of; `refusals` as in `Hold`."""
 
     alert: Alert
     page: Page
@@ -38,6 +41,7 @@ class Outbound:
     token: UUID
     attempts: int
     cause_at: datetime
+    refusals: int = 0
 
     @property
     def key(self) -> str:
@@ -50,19 +54,24 @@ class Outbound:
         return self.channels[self.attempts % len(self.channels)] if self.channels else None
 
     @property
-    def last_channel(self) -> bool:
-        """Whether every channel of the member has had its turn."""
-        return self.attempts + 1 >= len(self.channels)
+    def receiver(self) -> str:
+        """What falls silent as one with others of its kind: a webhook's server, else the kind itself."""
+        channel = self.channel
+        return webhook.server(channel.address) if channel and channel.kind == webhook.KIND else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A message to send: its lease's token, how often it was tried, and when the event came that caused it."""
+    """A message to send: its lease's token, how often it was tried, and when the event came that caused it.
+
+    `refusals`: how many of the last tries, one after another, were answered `Never`.
+    """
 
     message: Message
     token: UUID
     attempts: int
     cause_at: datetime
+    refusals: int = 0
 
 
 def outbound(alert: Alert, holds: Sequence[Hold]) -> list[Outbound]:
@@ -74,7 +83,9 @@ def outbound(alert: Alert, holds: Sequence[Hold]) -> list[Outbound]:
     for hold in holds:
         page = pages[hold.message.page_id]
         reach = channels.get(page.member_id, ())
-        ready.append(Outbound(alert, page, reach, hold.message, hold.token, hold.attempts, hold.cause_at))
+        ready.append(
+            Outbound(alert, page, reach, hold.message, hold.token, hold.attempts, hold.cause_at, hold.refusals)
+        )
     return ready
 
 
@@ -87,6 +98,16 @@ class Result:
     channel: str
     at: datetime
 
+    @property
+    def refusals(self) -> int:
+        """How many of the last tries, this one included, were answered `Never`."""
+        return self.outbound.refusals + 1 if isinstance(self.outcome, Never) else 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether every channel of the member said so, one after another; one that said "later" is tried again."""
+        return isinstance(self.outcome, Never) and self.refusals >= len(self.outbound.channels)
+
 
 class Dispatcher:
     """Sends without making its caller wait; `results` is emptied by `services.alerting.marks`."""
@@ -98,36 +119,38 @@ class Dispatcher:
         self._answer_url = answer_url
         self._timeout_s = timeout_s
         self._lease_s = lease_s
-        self._places = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = Places()
+        self._first: set[asyncio.Task[None]] = set()
+        self._again: set[asyncio.Task[None]] = set()
         self.results: asyncio.Queue[Result] = asyncio.Queue()
 
     @property
     def room(self) -> int:
-        """How many messages more would not have to wait for others."""
-        return max(0, AT_ONCE - len(self._tasks))
+        """How many messages more may be taken over, to be sent again; most of them may wait for one receiver."""
+        return max(0, TAKEN_OVER - len(self._again))
 
     def send(self, messages: Sequence[Outbound]) -> None:
         """Start sending; returns at once. Call it right after the commit of the messages' leases."""
         until = clock.monotonic() + self._lease_s
         for message in messages:
+            tasks = self._again if message.attempts else self._first
             task = asyncio.create_task(self._send(message, until))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
 
     async def drain(self, seconds: float) -> None:
         """Let what is under way end, at most so long; the rest is sent again by whoever finds its lease ended."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        if tasks := self._first | self._again:
+            await asyncio.wait(tasks, timeout=seconds)
 
     async def _send(self, outbound: Outbound, until: float) -> None:
-        async with self._places:
+        kind = outbound.channel.kind if outbound.channel else "none"
+        async with self._places.one(kind, outbound.receiver, again=outbound.attempts > 0):
             if clock.monotonic() >= until:
-                return  # it waited too long behind slow receivers: whoever finds its lease ended sends it
+                return  # it waited too long for a slow receiver: whoever finds its lease ended sends it
             outcome = await self._hand_over(outbound)
         waypoint.passed(Point.SENT)
         at = clock.now()
-        kind = outbound.channel.kind if outbound.channel else "none"
         if isinstance(outcome, Sent) and outbound.message.type is MessageType.PAGE and outbound.attempts == 0:
             metrics.EVENT_TO_PAGE.observe(max(0.0, (at - outbound.cause_at).total_seconds()))
         metrics.PAGES.labels(kind, type(outcome).__name__.lower()).inc()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.alerting import messages, store_read, store_write
-from services.alerting.channels.outcome import Never, Retry, Sent
+from services.alerting.channels.outcome import Never, Sent
 from services.alerting.core.due import on_failed
 from services.alerting.core.model import Page
 from services.alerting.decide import Decider
@@ -64,14 +64,14 @@ class Marks:
     async def write(self, batch: Sequence[Result]) -> None:
         """Mark sent, delivered, to be tried again, or failed for good (which the rules then decide about)."""
         sent = [r for r in batch if isinstance(r.outcome, Sent)]
-        failed = [r for r in batch if isinstance(r.outcome, Never) and r.outbound.last_channel]
-        again = [r for r in batch if isinstance(r.outcome, Retry) or (isinstance(r.outcome, Never) and r not in failed)]
+        failed = [r for r in batch if r.failed]
+        again = [r for r in batch if not (isinstance(r.outcome, Sent) or r.failed)]
         now = clock.now()
         async with db.transaction(self._pool) as tx:
             if failed:  # all alerts in one order before any of them alone
                 await store_read.lock_alerts(tx, sorted({r.outbound.alert.alert_id for r in sent + failed}))
             if again:
-                await messages.retry_at(tx, [(r.outbound.key, r.outbound.token, _when(r)) for r in again])
+                await messages.retry_at(tx, [(r.outbound.key, r.outbound.token, _when(r), r.refusals) for r in again])
             if sent:
                 await messages.mark_sent(tx, [(r.outbound.key, r.outbound.token, r.at) for r in sent])
                 await self._mark_pages(tx, [r for r in sent if r.outbound.message.type is MessageType.PAGE], now)
@@ -135,7 +135,8 @@ class Marks:
             alerts = {a.alert_id: a for a in await store_read.read_alerts(tx, sorted({m.alert_id for m in leased}))}
         metrics.LEASES_EXPIRED.inc(len(leased))
         for alert_id, alert in alerts.items():
-            holds = [Hold(m.message, m.token, m.attempts, m.cause_at) for m in leased if m.alert_id == alert_id]
+            mine = [m for m in leased if m.alert_id == alert_id]
+            holds = [Hold(m.message, m.token, m.attempts, m.cause_at, m.refusals) for m in mine]
             self._dispatcher.send(outbound(alert, holds))
         return len(leased)
 

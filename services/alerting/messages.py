@@ -14,13 +14,16 @@ OLD_NEWS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message that this process may send until its lease ends; `attempts` were made before."""
+    """A message that this process may send until its lease ends; `attempts` were made before, the last `refusals` of
+    them answered `Never`.
+    """
 
     message: Message
     alert_id: UUID
     token: UUID
     attempts: int
     cause_at: datetime
+    refusals: int
 
 
 async def drop_expired(tx: Connection, now: datetime) -> None:
@@ -51,15 +54,19 @@ async def drop_expired(tx: Connection, now: datetime) -> None:
 
 
 async def claim_expired(tx: Connection, now: datetime, token: UUID, until: datetime, limit: int) -> list[Leased]:
-    """Take over messages whose lease ran out, the longest ago first."""
+    """Take over messages whose lease ran out, the longest ago first.
+
+    Their refusals leave the row and come back with `retry_at`: a try of which nothing is heard breaks the row of them.
+    """
     rows = await tx.fetch(
         """
-        UPDATE messages m SET lease_token = $2, lease_until = $3, attempts = m.attempts + 1
-        FROM pages p
-        WHERE p.page_id = m.page_id AND m.key IN (
-            SELECT key FROM messages WHERE state = 'sending' AND lease_until <= $1
+        WITH expired AS (
+            SELECT key, refusals FROM messages WHERE state = 'sending' AND lease_until <= $1
             ORDER BY lease_until LIMIT $4 FOR UPDATE SKIP LOCKED)
-        RETURNING m.page_id, p.alert_id, m.type, m.n, m.attempts, m.cause_at
+        UPDATE messages m SET lease_token = $2, lease_until = $3, attempts = m.attempts + 1, refusals = 0
+        FROM expired e, pages p
+        WHERE m.key = e.key AND p.page_id = m.page_id
+        RETURNING m.page_id, p.alert_id, m.type, m.n, m.attempts, m.cause_at, e.refusals
         """,
         now,
         token,
@@ -68,7 +75,12 @@ async def claim_expired(tx: Connection, now: datetime, token: UUID, until: datet
     )
     return [
         Leased(
-            Message(r["page_id"], MessageType(r["type"]), r["n"]), r["alert_id"], token, r["attempts"], r["cause_at"]
+            Message(r["page_id"], MessageType(r["type"]), r["n"]),
+            r["alert_id"],
+            token,
+            r["attempts"],
+            r["cause_at"],
+            r["refusals"],
         )
         for r in rows
     ]
@@ -103,15 +115,16 @@ async def mark_failed(tx: Connection, failed: Sequence[tuple[str, UUID]]) -> set
     return {row["key"] for row in rows}
 
 
-async def retry_at(tx: Connection, again: Sequence[tuple[str, UUID, datetime]]) -> None:
-    """Give the lease back from a moment on: whoever looks first sends it then, with the same key."""
+async def retry_at(tx: Connection, again: Sequence[tuple[str, UUID, datetime, int]]) -> None:
+    """Give the lease back from a moment on, with the refusals so far: whoever looks first sends it, under its key."""
     await tx.execute(
         """
-        UPDATE messages m SET lease_until = s.at
-        FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS s (key, token, at)
+        UPDATE messages m SET lease_until = s.at, refusals = s.refusals
+        FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::int[]) AS s (key, token, at, refusals)
         WHERE m.key = s.key AND m.lease_token = s.token AND m.state = 'sending'
         """,
-        [key for key, _, _ in again],
-        [token for _, token, _ in again],
-        [at for _, _, at in again],
+        [key for key, _, _, _ in again],
+        [token for _, token, _, _ in again],
+        [at for _, _, at, _ in again],
+        [refusals for _, _, _, refusals in again],
     )

@@ -38,6 +38,7 @@ CREWS: dict[str, tuple[tuple[Function, ...], ...]] = {
     "CARRE": ((LEAD, AED), ()),
     "CUBICUS": ((), (AED,)),
 }
+REACH = ("phone", "sms")
 GUARDS: tuple[tuple[Function, ...], ...] = ((LEAD,), (AED,))
 
 
@@ -57,7 +58,7 @@ def people() -> list[Someone]:
 
 
 def _someone(name: str, functions: tuple[Function, ...], teams: list[str], building: str | None) -> Someone:
-    reach = () if name == "cubicus0" else (Channel("phone", name), Channel("sms", name))
+    reach = () if name == "cubicus0" else tuple(Channel(kind, name) for kind in REACH)
     also = ("security",) if name == "horst1" else ()
     return Someone(
         Member(name, name, Language.EN, functions, reach), (*teams, *also), building is not None, building, None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.alerting.core.model import Alert, Message, Page
@@ -24,15 +25,15 @@ async def drop_expired(tx: Tx, now: datetime) -> None:
 
 
 async def claim_expired(tx: Tx, now: datetime, token: UUID, until: datetime, limit: int) -> list[Leased]:
-    """The longest expired first, SKIP LOCKED."""
+    """The longest expired first, SKIP LOCKED; their refusals leave the row."""
     await tx.statement("claim messages")
     claimed = []
     for row in sorted(_expired(tx, now), key=lambda row: row.until)[:limit]:
         await tx.lock("message", row.key)
-        mine = replace(row, token=token, until=until, attempts=row.attempts + 1)
+        mine = replace(row, token=token, until=until, attempts=row.attempts + 1, refusals=0)
         tx.put(of(tx).messages, row.key, mine)
         message = Message(row.page_id, row.type, row.n)
-        claimed.append(Leased(message, row.alert_id, token, mine.attempts, row.cause_at))
+        claimed.append(Leased(message, row.alert_id, token, mine.attempts, row.cause_at, row.refusals))
     return claimed
 
 
@@ -49,14 +50,14 @@ async def mark_failed(tx: Tx, failed: Sequence[tuple[str, UUID]]) -> set[str]:
     return {key for key, token in failed if await _change(tx, key, token, state="failed")}
 
 
-async def retry_at(tx: Tx, again: Sequence[tuple[str, UUID, datetime]]) -> None:
-    """The lease given back from a moment on."""
+async def retry_at(tx: Tx, again: Sequence[tuple[str, UUID, datetime, int]]) -> None:
+    """The lease given back from a moment on, with the refusals so far."""
     await tx.statement("retry later")
-    for key, token, at in again:
-        await _change(tx, key, token, until=at)
+    for key, token, at, refusals in again:
+        await _change(tx, key, token, until=at, refusals=refusals)
 
 
-async def _change(tx: Tx, key: str, token: UUID, state: str | None = None, until: datetime | None = None) -> bool:
+async def _change(tx: Tx, key: str, token: UUID, **columns: Any) -> bool:
     """An UPDATE of the row with this key and token; one that is locked is waited for and looked at again."""
     if not _is_held(tx.get(of(tx).messages, key), token):
         return False
@@ -64,7 +65,7 @@ async def _change(tx: Tx, key: str, token: UUID, state: str | None = None, until
     row = tx.get(of(tx).messages, key)
     if row is None or not _is_held(row, token):
         return False
-    tx.put(of(tx).messages, key, replace(row, state=state or row.state, until=until or row.until))
+    tx.put(of(tx).messages, key, replace(row, **columns))
     return True
 
 

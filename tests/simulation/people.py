@@ -1,5 +1,6 @@
 """Those who are paged: their phones take messages or fail to, they answer, change their minds, and try again."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -18,11 +19,14 @@ SECOND_THOUGHTS = (Answer.ARRIVED, Answer.ARRIVED, Answer.NOT_COMING, Answer.COM
 
 
 class People:
-    """`heard` has a line for each time a phone took a message; `said` are the answers that somebody tried to give."""
+    """`heard` has a line for each time a phone took a message, `refused` counts its refusals for good; `said` are the
+    answers that somebody tried to give.
+    """
 
     def __init__(self, world: World, anyone: Callable[[], Alerting | None]) -> None:
         self.world = world
         self.heard: dict[str, list[Mapping[str, Any]]] = {}
+        self.refused: Counter[str] = Counter()
         self.said: set[tuple[UUID, Answer]] = set()
         self.recorded: set[tuple[UUID, Answer]] = set()
         self.busy = 0
@@ -44,7 +48,10 @@ class People:
             await self.world.loop.pause(TIMEOUT_S * 2)
         if what == "broken":
             raise OSError("the line is bad")
-        return Never("no such phone") if what == "never" else Retry("try later")
+        if what == "never":
+            self.refused[key] += 1
+            return Never("no such phone")
+        return Retry("try later")
 
     def _take(self, address: str, key: str, body: Mapping[str, Any]) -> None:
         known = key in self.heard

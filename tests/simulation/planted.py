@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.alerting import messages, store_read
+from services.alerting.channels.outcome import Never
 from services.alerting.core import answers, counting, due, progress
 from services.alerting.core.counting import Tally
 from services.alerting.core.draft import Draft
@@ -17,6 +18,7 @@ from services.alerting.core.model import Alert, Page
 from services.alerting.core.reason import Reason
 from services.alerting.core.register import Register
 from services.alerting.core.steps import Why
+from services.alerting.dispatch import Result
 from services.alerting.marks import Marks
 from services.alerting.timers import Timers
 from services.reporting import store_alerts
@@ -119,6 +121,11 @@ async def mark_nothing(tx: Tx, sent: Sequence[tuple[str, UUID, datetime]]) -> No
     """The mark waits for a better moment."""
 
 
+def fail_with_the_last_channel(self: Result) -> bool:
+    """The last channel refused, so nothing is left to try."""
+    return isinstance(self.outcome, Never) and self.outbound.attempts + 1 >= len(self.outbound.channels)
+
+
 async def delete_then_publish(self: Relay) -> int:
     """What was read is deleted, then published."""
     async with db.transaction(self._pool) as tx:
@@ -193,6 +200,10 @@ STORE = (
         ("nothing is lost",),
     ),
     Bug("what was sent is not marked", messages, "mark_sent", mark_nothing, ("everything drains",)),
+    Bug(
+        "a page fails with its last channel", Result, "failed", property(fail_with_the_last_channel),
+        ("a page fails when every channel refused it",),
+    ),
     Bug(
         "nobody sends what a dead replica left",
         Marks,

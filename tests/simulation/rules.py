@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.alerting.core.model import Alert, Decision, Page
+from services.alerting.core.model import Alert, Decision, Message, Page
 from services.alerting.core.reason import Event, Reason
 from shared.words import AlertState, Answer, MessageType, PageState
+from tests.simulation.campus import REACH
 from tests.simulation.people import People
 from tests.simulation.world import World
 
@@ -36,6 +37,7 @@ class Rules:
         self._steps_have_a_cause(before, decision)
         self._deadlines_count_once(before, decision, now)
         self._pages_are_called_once(before, decision)
+        self._failed_pages_were_refused(before, decision)
         self._answers_were_given(before, decision)
         self._drills_keep_apart(alert)
 
@@ -92,6 +94,14 @@ class Rules:
         new = {p.page_id for p in alert.pages if p.page_id not in known and p.state is not PageState.FAILED}
         if not new <= called:
             self._wrong("a new page has its message", alert, f"{len(new - called)} without")
+
+    def _failed_pages_were_refused(self, before: Alert | None, decision: Decision) -> None:
+        """Whoever has a channel on this campus has all of `REACH`."""
+        sent = {page.page_id for page in before.pages if page.state is not PageState.FAILED} if before else set()
+        for page in decision.pages:
+            key = Message(page.page_id, MessageType.PAGE, page.told.get(MessageType.PAGE, 0)).key
+            if page.state is PageState.FAILED and page.page_id in sent and self._people.refused[key] < len(REACH):
+                self._wrong("a page fails when every channel refused it", decision.alert, page.member_id)
 
     def _answers_were_given(self, before: Alert | None, decision: Decision) -> None:
         old = {page.page_id: page.answer for page in before.pages} if before else {}

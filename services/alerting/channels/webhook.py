@@ -33,13 +33,13 @@ class Settings:
 
 
 class Webhook:
-    """One HTTP session for all webhooks."""
+    """One HTTP session for all webhooks; `services.alerting.places` says how many are called at once."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         resolver = None if settings.allow_private else PublicOnly()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=256, limit_per_host=64, resolver=resolver, keepalive_timeout=30),
+            connector=aiohttp.TCPConnector(limit=0, resolver=resolver, keepalive_timeout=30),
             timeout=aiohttp.ClientTimeout(total=settings.timeout_s),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -63,6 +63,14 @@ class Webhook:
     async def close(self) -> None:
         """End the session."""
         await self._session.close()
+
+
+def server(address: str) -> str:
+    """The server an address leads to, as `host[:port]`, "" for none; whoever is called there waits for it together."""
+    try:
+        return URL(address).host_port_subcomponent or ""
+    except ValueError:
+        return ""
 
 
 def refused(address: str, allow_private: bool) -> str | None:

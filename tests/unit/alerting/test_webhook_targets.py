@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.alerting.channels.webhook import refused
+from services.alerting.channels.webhook import refused, server
 
 INSIDE = [
     "http://127.0.0.1/x",
@@ -47,6 +47,20 @@ def test_what_is_no_address_is_refused_and_never_raises(address: str, allow_priv
 @pytest.mark.parametrize("address", ["https://example.org/x", "http://1.1.1.1:8080/x", "http://[2606:4700::1111]/x"])
 def test_an_address_outside_is_taken(address: str) -> None:
     assert refused(address, allow_private=False) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://push.example/a?b=c", "push.example"),
+        ("https://user:secret@PUSH.example:443/d", "push.example"),
+        ("http://push.example:8080/", "push.example:8080"),
+        ("http://[::1]:9000/x", "[::1]:9000"),
+        *((address, "") for address in ("", "http:///x", "http://[", "h1")),
+    ],
+)
+def test_webhooks_of_one_server_are_known_as_such(address: str, name: str) -> None:
+    assert server(address) == name
 
 
 def test_loopback_is_taken_when_the_settings_allow_it() -> None:
