@@ -46,6 +46,11 @@ class Person:
     role: Role
     member_id: str | None = None
 
+    @property
+    def sees_confidential(self) -> bool:
+        """What is confidential is for the advisers (and the admin) alone; for others it is not there."""
+        return self.role in {Role.ADVISER, Role.ADMIN}
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -3,11 +3,10 @@
 import base64
 import json
 from datetime import datetime
-from http import HTTPStatus
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.problems import Problem
+from shared.problems import Problem, bad_fields
 
 HIGHEST = 2**63 - 1
 
@@ -69,5 +68,4 @@ def _read(cursor: str) -> list[object]:
 
 def _bad() -> Problem:
     detail = "not a cursor of this list; take it from `next`, or leave it out to start anew"
-    errors = [{"field": "cursor", "detail": detail}]
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", errors)
+    return bad_fields({"field": "cursor", "detail": detail})

@@ -78,6 +78,11 @@ def _printable(value: Any) -> Any:
             return value
 
 
+def bad_fields(*errors: Mapping[str, str]) -> Problem:
+    """422 with `{"field", "detail"}` of each field that is not right."""
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", [dict(error) for error in errors])
+
+
 def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """pydantic's errors as `{"field", "detail"}`, the field as a dotted path."""
     return [{"field": _path(error["loc"]), "detail": str(error["msg"])} for error in errors]
@@ -97,7 +102,7 @@ def problem_of(error: Exception) -> Problem | None:
             errors = error.errors()
             if any(e["type"] in _JSON_ERRORS for e in errors):
                 return Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON")
-            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", field_errors(errors))
+            return bad_fields(*field_errors(errors))
         case HTTPException():
             return Problem(HTTPStatus(error.status_code), str(error.detail), headers=error.headers)
         case Refused():

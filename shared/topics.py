@@ -47,7 +47,6 @@ ALERTS = Topic("alerts", "alert id", AlertUpdated, "alerting", ("reporting",), 4
 PAGES = Topic("pages", "alert id", PageUpdated, "alerting", ("reporting",), 400)
 
 TOPICS = (FIRE, ACCESS, TRAFFIC, CHAT, GENERAL, ALERTS, PAGES)
-BY_NAME = {topic.name: topic for topic in TOPICS}
 INCIDENTS = (FIRE, ACCESS, TRAFFIC, CHAT, GENERAL)
 NO_BUILDING = "-"
 DEAD_DAYS = 400

@@ -1,8 +1,5 @@
 """Alerts over HTTP: look, and what an operator may do."""
 
-import base64
-import binascii
-import json
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -16,10 +13,11 @@ from services.alerting.core import operator
 from services.alerting.core.model import Alert, Decision
 from services.alerting.decide import Decider, Rule
 from services.alerting.shapes import CloseIn
-from shared.auth import OPERATORS, READERS, Auth, Person
+from shared.auth import ADVISERS, OPERATORS, READERS, Auth, Person
+from shared.cursor import Place, after_place, read_place
 from shared.db import Pool
 from shared.problems import Problem
-from shared.words import AlertState, Confidentiality, Role
+from shared.words import AlertState
 
 LIMIT = 100
 
@@ -28,7 +26,7 @@ def router(pool: Pool, decider: Decider, auth: Auth) -> APIRouter:
     """Everything under /alerting/v1/alerts."""
     api = APIRouter(prefix="/alerting/v1", tags=["alerts"])
     _looking(api, pool, Depends(auth.require(READERS)))
-    _acting(api, pool, decider, Depends(auth.require(OPERATORS)))
+    _acting(api, pool, decider, Depends(auth.require(OPERATORS | ADVISERS)))
     return api
 
 
@@ -37,15 +35,16 @@ def _looking(api: APIRouter, pool: Pool, reader: Any) -> None:
     async def alerts(
         state: AlertState | None = None,
         building: str | None = None,
-        cursor: Annotated[str | None, Query(description="`next` of the former answer")] = None,
+        cursor: Annotated[str | None, Query(max_length=200, description="`next` of the former answer")] = None,
         person: Person = reader,
     ) -> dict[str, Any]:
         """Alerts, newest first, without pages and timeline."""
+        code, before = building.upper() if building else None, read_place(cursor)
         async with pool.acquire() as tx:
-            code = building.upper() if building else None
-            found = await store_read.alerts_page(tx, state, code, _before(cursor), LIMIT)
-        items = [shapes.alert_out(alert, whole=False) for alert in found if may_see(person, alert)]
-        return {"items": items, "next": _cursor(found[-1]) if len(found) == LIMIT else None}
+            found = await store_read.alerts_page(tx, state, code, person.sees_confidential, before, LIMIT + 1)
+        items = [shapes.alert_out(alert, whole=False) for alert in found[:LIMIT]]
+        last = found[LIMIT - 1] if len(found) > LIMIT else None
+        return {"items": items, "next": after_place(Place(last.opened_at, last.alert_id)) if last else None}
 
     @api.get("/alerts/{alert_id}")
     async def one(alert_id: UUID, person: Person = reader) -> dict[str, Any]:
@@ -78,47 +77,38 @@ def _acting(api: APIRouter, pool: Pool, decider: Decider, acting: Any) -> None:
 
 
 async def _change(pool: Pool, decider: Decider, alert_id: UUID, person: Person, rule: Rule) -> dict[str, Any]:
-    """Apply the rule to an alert that the person may see, and answer with it."""
+    """Apply the rule to an alert that is the person's: the control room's, or of the advisers what is confidential."""
 
     def seen(alert: Alert, now: datetime, busy: frozenset[str]) -> Decision:
-        if not may_see(person, alert):
-            raise _no_such_alert()
+        check(person, alert)
         return rule(alert, now, busy)
 
     if await decider.on_alert(alert_id, seen) is None:
-        raise _no_such_alert()
+        raise no_such_alert()
     return await _shape(pool, alert_id, person)
 
 
-def may_see(person: Person, alert: Alert) -> bool:
-    """Confidential alerts are the advisers' (and the admin's) alone."""
-    return alert.confidentiality is not Confidentiality.CONFIDENTIAL or person.role in (Role.ADVISER, Role.ADMIN)
+def check(person: Person, alert: Alert) -> None:
+    """The control room acts on its alerts, the advisers on what is confidential; 404 or 403 for anybody else."""
+    if not _may_see(person, alert):
+        raise no_such_alert()
+    if person.role not in OPERATORS and not alert.confidential:
+        raise Problem(HTTPStatus.FORBIDDEN, "this alert is the control room's: an operator may do this")
+
+
+def _may_see(person: Person, alert: Alert) -> bool:
+    return person.sees_confidential or not alert.confidential
 
 
 async def _shape(pool: Pool, alert_id: UUID, person: Person) -> dict[str, Any]:
     async with pool.acquire() as tx:
         alerts = await store_read.read_alerts(tx, [alert_id])
         lines = await store_read.timeline(tx, alert_id)
-    if not alerts or not may_see(person, alerts[0]):
-        raise _no_such_alert()
+    if not alerts or not _may_see(person, alerts[0]):
+        raise no_such_alert()
     return shapes.alert_out(alerts[0], lines)
 
 
-def _no_such_alert() -> Problem:
+def no_such_alert() -> Problem:
+    """Also for one that the person may not know of."""
     return Problem(HTTPStatus.NOT_FOUND, "no such alert")
-
-
-def _cursor(alert: Alert) -> str:
-    return base64.urlsafe_b64encode(json.dumps([alert.opened_at.isoformat(), str(alert.alert_id)]).encode()).decode()
-
-
-def _before(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    try:
-        at, alert_id = json.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(at), UUID(str(alert_id))
-    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
-        detail = "take the value of `next` as it came"
-        problem = {"field": "cursor", "detail": detail}
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the cursor is not one of ours", [problem]) from error

@@ -62,16 +62,23 @@ def page_in(alert: Alert, page_id: UUID) -> Page:
 
 
 async def who_answers(pool: Pool, auth: Auth, request: Request, page_id: UUID) -> str | None:
-    """None for the member himself, the operator's name on behalf; 401 or 403 for anybody else."""
+    """None for the member himself, on behalf the name of an operator, or of an adviser where it is confidential.
+
+    401 or 403 for anybody else; 404 for an operator's page that is not there, or not for the control room.
+    """
     if auth.signed(page_id, request.query_params.get("token", "")):
         return None
     person = auth.person(request)
     if person is None:
         raise Problem(HTTPStatus.UNAUTHORIZED, "log in, or use the answer link of the page")
-    if person.role in OPERATORS:
-        return person.name
     async with pool.acquire(timeout=3) as tx:
-        member = await store_read.member_of_page(tx, page_id)
-    if member is None or member != person.member_id:
+        owner = await store_read.owner_of_page(tx, page_id)
+    if owner is not None and owner.member_id == person.member_id:
+        return None
+    if owner is not None and owner.confidential and person.sees_confidential:
+        return person.name
+    if person.role not in OPERATORS:
         raise Problem(HTTPStatus.FORBIDDEN, "this is another member's page")
-    return None
+    if owner is None or owner.confidential:
+        raise Problem(HTTPStatus.NOT_FOUND, "no such page")
+    return person.name

@@ -16,7 +16,7 @@ from services.alerting.shapes import MemberIn, PresenceIn
 from shared import clock, db
 from shared.auth import EVERYONE, OPERATORS, READERS, Auth, Person
 from shared.db import Pool
-from shared.problems import Problem
+from shared.problems import Problem, bad_fields
 
 CHANNELS = ("webhook", "tablet", "console")
 MemberId = Path(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")
@@ -140,7 +140,7 @@ def _check(body: MemberIn, facts: Facts, allow_private: bool) -> None:
 
 
 def _refuse(field: str, detail: str) -> None:
-    raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", [{"field": field, "detail": detail}])
+    raise bad_fields({"field": field, "detail": detail})
 
 
 def _json(body: dict[str, Any], status: HTTPStatus) -> JSONResponse:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.alerting import api, api_pages, api_people
+from services.alerting import api, api_pages, api_people, api_shelves
 from services.alerting.channels import console, tablet, webhook
 from services.alerting.core.model import Alert
 from services.alerting.decide import Decider
@@ -75,6 +75,7 @@ def build(settings: Settings) -> FastAPI:
         state.add("consumer", consuming(broker))
         app.include_router(api.router(pool, decider, auth))
         app.include_router(api_pages.router(pool, decider, marks, auth))
+        app.include_router(api_shelves.router(pool, decider, facts, auth))
         app.include_router(api_people.router(pool, facts, auth, settings.alerting_allow_private_targets))
         app.include_router(respond.router(pool, decider, tablets, facts, auth, pages))
         async with web.background(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.alerting import store_read
 from services.alerting.core.fold import fold
@@ -33,10 +34,15 @@ class OnIncidents:
     async def _gather(self, tx: Connection, incidents: Sequence[IncidentReported], now: datetime) -> Scene:
         buildings = sorted({i.location.building for i in incidents if i.location.building})
         ids = [i.incident_id for i in incidents]
-        keys = {key for i in incidents for key in (i.clears, i.dedup_key) if key}
+        cleared = {i.clears for i in incidents if i.clears}
+        cleared_ids = [id_ for name in cleared if (id_ := incident_id(name))]
+        keys = {i.dedup_key for i in incidents if i.dedup_key and not _in_a_building(i)}
+        drills = any(not i.drill for i in incidents)
         await store_read.lock_buildings(tx, buildings)
-        alerts = await store_read.lock_open_alerts(tx, buildings, ids, sorted(keys))
-        standing = await store_read.standing(tx, ids)
+        alerts = await store_read.lock_open_alerts(
+            tx, buildings, [*ids, *cleared_ids], sorted(cleared), sorted(keys - cleared), drills
+        )
+        standing = await store_read.standing(tx, ids, now)
         return Scene(
             plans=self.facts.plans,
             timezone=self.facts.timezone,
@@ -45,4 +51,19 @@ class OnIncidents:
             roster=await self.roster.teams(tx, standing.roster_version, now),
             busy=standing.busy,
             known=standing.known,
+            shelved_sources=standing.shelved_sources,
+            shelved_buildings=standing.shelved_buildings,
         )
+
+
+def incident_id(name: str) -> UUID | None:
+    """What an incident clears, when it is named by its id; None for a dedup key."""
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+def _in_a_building(incident: IncidentReported) -> bool:
+    """It joins by its building and plan; what is outdoors or in an unknown building joins by its dedup key."""
+    return incident.location.building is not None and incident.location.building_known

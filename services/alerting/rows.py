@@ -30,7 +30,7 @@ def frozen_of(text: str) -> Frozen:
 
 
 def alert_of(row: Record, incidents: Iterable[Record], pages: Iterable[Record]) -> Alert:
-    """An alert with its incidents and pages, both in order."""
+    """An alert with the incidents that are at hand and its pages, both in order."""
     return Alert(
         alert_id=row["alert_id"],
         frozen=frozen_of(row["frozen"]),
@@ -44,6 +44,9 @@ def alert_of(row: Record, incidents: Iterable[Record], pages: Iterable[Record]) 
         opened_at=row["opened_at"],
         updated_at=row["updated_at"],
         incidents=tuple(_incident_of(incident) for incident in incidents),
+        incident_ids=tuple(row["incident_ids"]),
+        joined=row["incidents_joined"],
+        open=row["incidents_open"],
         places=tuple(Place(**place) for place in json.loads(row["places"])),
         version=row["version"],
         state=AlertState(row["state"]),
@@ -100,4 +103,5 @@ def _incident_of(row: Record) -> JoinedIncident:
         severity=Severity(row["severity"]),
         zone=row["zone"],
         cleared=row["cleared"],
+        source=row["source"],
     )

@@ -9,7 +9,8 @@ CREATE TABLE alerting.alert_incidents (
     dedup_key text,
     severity text NOT NULL,
     zone text,
-    cleared boolean NOT NULL
+    cleared boolean NOT NULL,
+    source text
 );
 
 CREATE TABLE alerting.alerts (
@@ -39,12 +40,20 @@ CREATE TABLE alerting.alerts (
     timeline_seq integer NOT NULL,
     places jsonb NOT NULL,
     frozen jsonb NOT NULL,
+    incident_ids uuid[] NOT NULL,
+    incidents_joined integer NOT NULL,
+    incidents_open integer NOT NULL,
     CONSTRAINT alerts_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
     CONSTRAINT alerts_check1 CHECK (((state = 'closed'::text) = (close_reason IS NOT NULL))),
     CONSTRAINT alerts_state_check CHECK ((state = ANY (ARRAY['paging'::text, 'staffed'::text, 'exhausted'::text, 'closed'::text]))),
     CONSTRAINT alerts_step_check CHECK ((step > 0)),
     CONSTRAINT alerts_version_check CHECK ((version > 0))
 );
+
+CREATE VIEW alerting.busy_buildings AS
+ SELECT DISTINCT building
+   FROM alerting.alerts
+  WHERE ((state <> 'closed'::text) AND (restored_at IS NULL) AND (NOT drill) AND (confidentiality <> 'confidential'::text) AND (('bhv-'::text || lower(building)) = ANY (teams_paged)));
 
 CREATE TABLE alerting.dead_letters (
     topic text NOT NULL,
@@ -96,6 +105,7 @@ CREATE TABLE alerting.messages (
     attempts integer DEFAULT 0 NOT NULL,
     cause_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
+    refusals integer DEFAULT 0 NOT NULL,
     CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'sent'::text, 'failed'::text, 'dropped'::text]))),
     CONSTRAINT messages_type_check CHECK ((type = ANY (ARRAY['page'::text, 'update'::text, 'stand_down'::text, 'restored'::text])))
 );
@@ -158,6 +168,18 @@ CREATE TABLE alerting.roster (
     CONSTRAINT roster_only_row_check CHECK (only_row)
 );
 
+CREATE TABLE alerting.shelved (
+    shelf_id uuid NOT NULL,
+    source text,
+    building text,
+    reason text NOT NULL,
+    by text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT shelved_check CHECK (((source IS NULL) <> (building IS NULL))),
+    CONSTRAINT shelved_check1 CHECK ((until > since))
+);
+
 CREATE TABLE alerting.timeline (
     alert_id uuid NOT NULL,
     seq integer NOT NULL,
@@ -209,6 +231,9 @@ ALTER TABLE ONLY alerting.presence
 ALTER TABLE ONLY alerting.roster
     ADD CONSTRAINT roster_pkey PRIMARY KEY (only_row);
 
+ALTER TABLE ONLY alerting.shelved
+    ADD CONSTRAINT shelved_pkey PRIMARY KEY (shelf_id);
+
 ALTER TABLE ONLY alerting.timeline
     ADD CONSTRAINT timeline_pkey PRIMARY KEY (alert_id, seq);
 
@@ -217,19 +242,21 @@ ALTER TABLE ONLY alerting.timers
 
 CREATE INDEX alert_incidents_keys ON alerting.alert_incidents USING btree (dedup_key) WHERE ((dedup_key IS NOT NULL) AND (NOT cleared));
 
-CREATE INDEX alert_incidents_of ON alerting.alert_incidents USING btree (alert_id, n);
+CREATE INDEX alert_incidents_of ON alerting.alert_incidents USING btree (alert_id, dedup_key) WHERE (NOT cleared);
 
 CREATE INDEX alerts_by_time ON alerting.alerts USING btree (opened_at DESC, alert_id DESC);
 
 CREATE INDEX alerts_not_closed ON alerting.alerts USING btree (building) WHERE (state <> 'closed'::text);
 
-CREATE UNIQUE INDEX alerts_open ON alerting.alerts USING btree (building, plan, drill, ((confidentiality = 'confidential'::text))) WHERE ((state <> 'closed'::text) AND ((frozen -> 'building'::text) <> 'null'::jsonb));
+CREATE UNIQUE INDEX alerts_open ON alerting.alerts USING btree (building, plan, drill) WHERE ((state <> 'closed'::text) AND (confidentiality <> 'confidential'::text) AND ((frozen -> 'building'::text) <> 'null'::jsonb));
 
 CREATE INDEX messages_leased ON alerting.messages USING btree (lease_until) WHERE (state = 'sending'::text);
 
 CREATE INDEX pages_of_alert ON alerting.pages USING btree (alert_id, n);
 
 CREATE INDEX pages_of_member ON alerting.pages USING btree (member_id);
+
+CREATE INDEX shelved_until ON alerting.shelved USING btree (until);
 
 CREATE INDEX timers_due ON alerting.timers USING btree (due_at);
 

@@ -1,9 +1,9 @@
 """What alerting's API answers with, and what it takes."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.alerting.core.counting import coming
 from services.alerting.core.model import Alert, Line, Page
@@ -30,6 +30,27 @@ class CloseIn(Asked):
     """Why an alert is closed."""
 
     reason: str = Field(min_length=1, max_length=500)
+
+
+class ShelveIn(Asked):
+    """For how many seconds, a day at most, and why: nothing stays shelved because somebody forgot it."""
+
+    for_s: int = Field(ge=60, le=24 * 3600)
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ShelfIn(ShelveIn):
+    """What is shelved: a source, `system` or `system/device` as its incidents name it, or a building by its code."""
+
+    source: Name | None = None
+    building: Name | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        """Either the source or the building."""
+        if (self.source is None) == (self.building is None):
+            raise ValueError("give either `source` or `building`")
+        return self
 
 
 class ChannelIn(Asked):
@@ -80,7 +101,8 @@ def alert_out(alert: Alert, lines: Sequence[Line] | None = None, *, whole: bool 
         "restored_at": alert.restored_at,
         "closed_at": alert.closed_at,
         "close_reason": alert.close_reason,
-        "incident_ids": [incident.incident_id for incident in alert.incidents],
+        "incident_ids": alert.incident_ids,
+        "incidents": alert.joined,
     }
     if whole:
         shape["pages"] = [page_out(page) for page in alert.pages]

@@ -11,6 +11,8 @@ from services.alerting.core.model import Alert, Line
 from services.alerting.rows import alert_of, line_of
 from shared.db import Connection
 
+FIRST_LINES, LAST_LINES = 200, 800
+
 
 async def lock_buildings(tx: Connection, buildings: Sequence[str]) -> None:
     """Until the commit, no other replica opens an alert in these buildings."""
@@ -24,9 +26,19 @@ async def lock_buildings(tx: Connection, buildings: Sequence[str]) -> None:
 
 
 async def lock_open_alerts(
-    tx: Connection, buildings: Sequence[str], ids: Sequence[UUID], keys: Sequence[str]
+    tx: Connection,
+    buildings: Sequence[str],
+    ids: Sequence[UUID],
+    cleared: Sequence[str] = (),
+    keys: Sequence[str] = (),
+    drills: bool = False,
 ) -> list[Alert]:
-    """The open alerts of these buildings, and those that hold an incident with one of these ids or dedup keys."""
+    """The open alerts of these buildings, and those that hold an open incident of these ids or dedup keys.
+
+    At hand are their incidents of these `ids`, the open ones of each key in `cleared`, and one of each key in `keys`.
+    With `drills` also every drill that has called a team: a real alarm may need its people.
+    """
+    ids, cleared = list(ids), list(cleared)
     rows = await tx.fetch(
         """
         SELECT a.* FROM alerts a
@@ -34,15 +46,34 @@ async def lock_open_alerts(
             a.building = ANY($1::text[])
             OR a.alert_id IN (SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[]))
             OR a.alert_id IN (
-                SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared))
+                SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared)
+            OR ($4 AND a.drill AND a.teams_paged <> '{}'))
         ORDER BY a.alert_id
         FOR UPDATE
         """,
         list(buildings),
-        list(ids),
+        ids,
+        [*cleared, *keys],
+        drills,
+    )
+    if not rows:
+        return []
+    incidents = await tx.fetch(
+        """
+        SELECT * FROM alert_incidents
+        WHERE alert_id = ANY($1::uuid[])
+          AND (incident_id = ANY($2::uuid[]) OR (dedup_key = ANY($3::text[]) AND NOT cleared))
+        UNION
+        (SELECT DISTINCT ON (alert_id, dedup_key) * FROM alert_incidents
+         WHERE alert_id = ANY($1::uuid[]) AND dedup_key = ANY($4::text[]) AND NOT cleared)
+        ORDER BY alert_id, n
+        """,
+        [row["alert_id"] for row in rows],
+        ids,
+        cleared,
         list(keys),
     )
-    return await _whole(tx, rows)
+    return await _whole(tx, rows, incidents)
 
 
 async def lock_alerts(tx: Connection, ids: Sequence[UUID]) -> list[Alert]:
@@ -65,10 +96,24 @@ async def lock_alert_of_page(tx: Connection, page_id: UUID) -> Alert | None:
     return alerts[0] if alerts else None
 
 
-async def member_of_page(tx: Connection, page_id: UUID) -> str | None:
-    """Whose page this is; None when there is no such page."""
-    member_id: str | None = await tx.fetchval("SELECT member_id FROM pages WHERE page_id = $1", page_id)
-    return member_id
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose page it is, and whether its alert is confidential."""
+
+    member_id: str
+    confidential: bool
+
+
+async def owner_of_page(tx: Connection, page_id: UUID) -> Owner | None:
+    """None when there is no such page."""
+    row = await tx.fetchrow(
+        """
+        SELECT member_id, confidentiality = 'confidential' AS confidential
+        FROM pages JOIN alerts USING (alert_id) WHERE page_id = $1
+        """,
+        page_id,
+    )
+    return Owner(**row) if row else None
 
 
 async def lock_due(tx: Connection, now: datetime, early: Sequence[UUID], limit: int) -> list[Alert]:
@@ -89,38 +134,37 @@ async def lock_due(tx: Connection, now: datetime, early: Sequence[UUID], limit: 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a batch of incidents is held against besides the alerts: known ids, busy buildings, the roster's version."""
+    """What a batch of incidents is held against besides the alerts; all but the version as `Scene` has them."""
 
     known: frozenset[UUID]
     busy: frozenset[str]
+    shelved_sources: frozenset[str]
+    shelved_buildings: frozenset[str]
     roster_version: int
 
 
-async def standing(tx: Connection, ids: Sequence[UUID]) -> Standing:
-    """One round trip for the three; `known` are those of the incidents that an alert, also a closed one, holds."""
+async def standing(tx: Connection, ids: Sequence[UUID], now: datetime) -> Standing:
+    """One round trip for all; `known` are those of the incidents that an alert, also a closed one, holds."""
     row = await tx.fetchrow(
         """
         SELECT
             ARRAY(SELECT incident_id FROM alert_incidents WHERE incident_id = ANY($1::uuid[])) AS known,
-            ARRAY(SELECT DISTINCT building FROM alerts
-                  WHERE state <> 'closed' AND NOT drill AND restored_at IS NULL AND building IS NOT NULL) AS busy,
+            ARRAY(SELECT building FROM busy_buildings) AS busy,
+            ARRAY(SELECT source FROM shelved WHERE until > $2 AND source IS NOT NULL) AS sources,
+            ARRAY(SELECT building FROM shelved WHERE until > $2 AND building IS NOT NULL) AS buildings,
             (SELECT version FROM roster) AS roster_version
         """,
         list(ids),
+        now,
     )
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    return Standing(frozenset(row["known"]), frozenset(row["busy"]), row["roster_version"])
+    known, busy, sources, buildings = (frozenset(row[name]) for name in ("known", "busy", "sources", "buildings"))
+    return Standing(known, busy, sources, buildings, row["roster_version"])
 
 
 async def busy_buildings(tx: Connection) -> frozenset[str]:
-    """Buildings with a real, open alert of their own: their BHV is not called as a buddy."""
-    rows = await tx.fetch(
-        """
-        SELECT DISTINCT building FROM alerts
-        WHERE state <> 'closed' AND NOT drill AND restored_at IS NULL AND building IS NOT NULL
-        """
-    )
-    return frozenset(row["building"] for row in rows)
+    """Buildings whose BHV has an alarm of its own and is not called as a buddy."""
+    return frozenset(row["building"] for row in await tx.fetch("SELECT building FROM busy_buildings"))
 
 
 async def timers(tx: Connection) -> list[tuple[UUID, datetime]]:
@@ -130,19 +174,26 @@ async def timers(tx: Connection) -> list[tuple[UUID, datetime]]:
 
 
 async def alerts_page(
-    tx: Connection, state: str | None, building: str | None, before: tuple[datetime, UUID] | None, limit: int
+    tx: Connection,
+    state: str | None,
+    building: str | None,
+    confidential: bool,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[Alert]:
-    """Alerts, newest first, without pages; `before` is the last one of the former page."""
+    """Alerts, newest first, confidential ones only on demand; `before` is the last one of the former page."""
     at, alert_id = before or (None, None)
     rows = await tx.fetch(
         """
         SELECT * FROM alerts
         WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR building = $2)
-          AND ($3::timestamptz IS NULL OR (opened_at, alert_id) < ($3, $4::uuid))
-        ORDER BY opened_at DESC, alert_id DESC LIMIT $5
+          AND ($3 OR confidentiality <> 'confidential')
+          AND ($4::timestamptz IS NULL OR (opened_at, alert_id) < ($4, $5::uuid))
+        ORDER BY opened_at DESC, alert_id DESC LIMIT $6
         """,
         state,
         building,
+        confidential,
         at,
         alert_id,
         limit,
@@ -157,19 +208,25 @@ async def read_alerts(tx: Connection, ids: Sequence[UUID]) -> list[Alert]:
 
 
 async def timeline(tx: Connection, alert_id: UUID) -> list[Line]:
-    """The timeline of an alert, oldest first."""
-    rows = await tx.fetch("SELECT * FROM timeline WHERE alert_id = $1 ORDER BY seq", alert_id)
+    """The timeline of an alert, oldest first; of a long one the beginning and the end."""
+    rows = await tx.fetch(
+        """
+        SELECT * FROM timeline
+        WHERE alert_id = $1 AND (seq <= $2 OR seq > (SELECT max(seq) FROM timeline WHERE alert_id = $1) - $3)
+        ORDER BY seq
+        """,
+        alert_id,
+        FIRST_LINES,
+        LAST_LINES,
+    )
     return [line_of(row) for row in rows]
 
 
-async def _whole(tx: Connection, rows: Sequence[Record]) -> list[Alert]:
-    """The alerts of these rows with their incidents and pages."""
+async def _whole(tx: Connection, rows: Sequence[Record], incidents: Sequence[Record] = ()) -> list[Alert]:
+    """The alerts of these rows with their pages, and with those of their incidents that are at hand."""
     if not rows:
         return []
     ids = [row["alert_id"] for row in rows]
-    incidents = await tx.fetch(
-        "SELECT * FROM alert_incidents WHERE alert_id = ANY($1::uuid[]) ORDER BY alert_id, n", ids
-    )
     pages = await tx.fetch("SELECT * FROM pages WHERE alert_id = ANY($1::uuid[]) ORDER BY alert_id, n", ids)
     by_alert_i, by_alert_p = _by_alert(incidents), _by_alert(pages)
     return [alert_of(row, by_alert_i.get(row["alert_id"], ()), by_alert_p.get(row["alert_id"], ())) for row in rows]

@@ -7,7 +7,7 @@ same number of round trips.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -60,7 +60,9 @@ async def save(
                 stood_down_at = excluded.stood_down_at, more_asked = excluded.more_asked,
                 acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
                 closed_at = excluded.closed_at, close_reason = excluded.close_reason,
-                teams_paged = excluded.teams_paged, timeline_seq = excluded.timeline_seq, places = excluded.places
+                teams_paged = excluded.teams_paged, timeline_seq = excluded.timeline_seq, places = excluded.places,
+                incident_ids = excluded.incident_ids, incidents_joined = excluded.incidents_joined,
+                incidents_open = excluded.incidents_open
             WHERE a.version < excluded.version
         ), saved_incidents AS (
             INSERT INTO alert_incidents AS i
@@ -149,15 +151,20 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "timeline_seq": alert.timeline_seq,
         "places": alert.places,
         "frozen": freeze(alert.frozen) if alert.version == 1 else {},
+        "incident_ids": alert.incident_ids,
+        "incidents_joined": alert.joined,
+        "incidents_open": alert.open,
     }
 
 
 def _incident_rows(before: Alert | None, alert: Alert) -> Iterator[dict[str, Any]]:
-    """Rows of what is new or changed (incidents are only ever added at the end)."""
-    known = before.incidents if before else ()
-    for n, (incident, old) in enumerate(zip_longest(alert.incidents, known)):
+    """Rows of what is new, numbered on, and of what changed (its number stays as it is)."""
+    known = {incident.incident_id: incident for incident in before.incidents} if before else {}
+    numbers = count(before.joined if before else 0)
+    for incident in alert.incidents:
+        old = known.get(incident.incident_id)
         if incident != old:
-            yield {"alert_id": alert.alert_id, "n": n, **_columns(incident)}
+            yield {"alert_id": alert.alert_id, "n": 0 if old else next(numbers), **_columns(incident)}
 
 
 def _page_rows(alert: Alert, pages: Iterable[Page]) -> Iterator[dict[str, Any]]:
@@ -179,6 +186,7 @@ def _message_row(message: Message, lease: Lease) -> dict[str, Any]:
         "lease_until": lease.until,
         "attempts": 0,
         "cause_at": lease.cause_at,
+        "refusals": 0,
     }
 
 

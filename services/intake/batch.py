@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from shared.problems import Problem, field_errors
+from shared.problems import Problem, bad_fields, field_errors
 
 Report = TypeVar("Report", bound=BaseModel)
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
@@ -65,7 +65,7 @@ def problem_of(error: ValidationError) -> Problem:
     errors = error.errors(include_url=False, include_input=False, include_context=False)
     if errors[0]["type"] == "json_invalid":
         return Problem(HTTPStatus.BAD_REQUEST, f"not JSON: {errors[0]['msg'].removeprefix('Invalid JSON: ')}")
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", field_errors(errors))
+    return bad_fields(*field_errors(errors))
 
 
 def _item(model: type[Report], line: bytes) -> Report | Problem:

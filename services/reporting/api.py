@@ -8,12 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from services.reporting import read
 from services.reporting.buildings import buildings
-from services.reporting.cursor import HIGHEST, Place, after_place, after_revision, read_place, read_revision
 from services.reporting.read import Filter
-from services.reporting.sight import sees_all
 from services.reporting.views import AlertItem, AlertView, BuildingView, IncidentView, Listing
 from shared.auth import READERS, Auth, Person
 from shared.campus import Campus
+from shared.cursor import HIGHEST, Place, after_place, after_revision, read_place, read_revision
 from shared.database import Database
 from shared.i18n import language_of
 from shared.problems import Problem
@@ -48,10 +47,10 @@ def router(database: Database, auth: Auth, campus: Campus) -> APIRouter:
         async with database.pool.acquire() as db:
             if since is not None:
                 after = read_revision(cursor, since)
-                changed = await read.changed_incidents(db, only, after, limit + 1, sees_all(person))
+                changed = await read.changed_incidents(db, only, after, limit + 1, person.sees_confidential)
                 more = after_revision(changed[limit - 1].revision) if len(changed) > limit else None
                 return Listing(items=changed[:limit], next=more)
-            found = await read.newest_incidents(db, only, read_place(cursor), limit + 1, sees_all(person))
+            found = await read.newest_incidents(db, only, read_place(cursor), limit + 1, person.sees_confidential)
         last = found[limit - 1] if len(found) > limit else None
         return Listing(
             items=found[:limit], next=after_place(Place(last.received_at, last.incident_id)) if last else None
@@ -61,7 +60,7 @@ def router(database: Database, auth: Auth, campus: Campus) -> APIRouter:
     async def incident(person: Reader, incident_id: UUID) -> IncidentView:
         """One incident."""
         async with database.pool.acquire() as db:
-            return _there(await read.incident(db, incident_id, sees_all(person)), "incident")
+            return _there(await read.incident(db, incident_id, person.sees_confidential), "incident")
 
     @api.get("/alerts")
     async def alerts(
@@ -74,7 +73,7 @@ def router(database: Database, auth: Auth, campus: Campus) -> APIRouter:
         """Alerts, newest first, without pages and timeline."""
         async with database.pool.acquire() as db:
             found = await read.newest_alerts(
-                db, state, building and building.upper(), read_place(cursor), limit + 1, sees_all(person)
+                db, state, building and building.upper(), read_place(cursor), limit + 1, person.sees_confidential
             )
         last = found[limit - 1] if len(found) > limit else None
         return Listing(items=found[:limit], next=after_place(Place(last.opened_at, last.alert_id)) if last else None)
@@ -83,13 +82,13 @@ def router(database: Database, auth: Auth, campus: Campus) -> APIRouter:
     async def alert(person: Reader, alert_id: UUID) -> AlertView:
         """One alert with its pages and its timeline."""
         async with database.pool.acquire() as db:
-            return _there(await read.alert(db, alert_id, sees_all(person)), "alert")
+            return _there(await read.alert(db, alert_id, person.sees_confidential), "alert")
 
     @api.get("/buildings")
     async def all_buildings(request: Request, person: Reader) -> Listing[BuildingView]:
         """The buildings of the campus file, each with its buddies in order and its open alerts."""
         async with database.pool.acquire() as db:
-            open_alerts = await read.open_alerts(db, sees_all(person))
+            open_alerts = await read.open_alerts(db, person.sees_confidential)
         return Listing(items=buildings(campus, open_alerts, language_of(request)))
 
     return api

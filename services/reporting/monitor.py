@@ -12,7 +12,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.reporting import board, read
-from services.reporting.sight import sees_all
 from services.reporting.wording import TABLES
 from shared import clock
 from shared.auth import OPERATORS, READERS, Auth
@@ -85,7 +84,7 @@ class Monitor:
 
     def _sees_all(self, request: Request) -> bool:
         person = self._auth.person(request)
-        return person is not None and sees_all(person)
+        return person is not None and person.sees_confidential
 
     def _render(self, request: Request, template: str, **values: object) -> Response:
         person = self._auth.person(request)

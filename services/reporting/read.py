@@ -6,7 +6,6 @@ from uuid import UUID
 
 import asyncpg
 
-from services.reporting.cursor import Place
 from services.reporting.views import (
     AlertItem,
     AlertView,
@@ -17,7 +16,10 @@ from services.reporting.views import (
     item_of,
     page_of,
 )
+from shared.cursor import Place
 from shared.db import Connection
+
+FIRST_LINES, LAST_LINES = 200, 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ async def open_alerts(db: Connection, all_rows: bool) -> list[AlertItem]:
 
 
 async def alert(db: Connection, alert_id: UUID, all_rows: bool) -> AlertView | None:
-    """One alert in full, or None when it is unknown or not for this reader."""
+    """One alert, of a long timeline the beginning and the end; None when it is unknown or not for this reader."""
     row = await db.fetchrow(
         """
         SELECT a.*, coalesce(c.revision, 0) AS revision
@@ -148,7 +150,14 @@ async def alert(db: Connection, alert_id: UUID, all_rows: bool) -> AlertView | N
         return None
     pages = await _pages(db, [alert_id], all_rows)
     lines = await db.fetch(
-        "SELECT seq, at, event, reason, cause, text FROM timeline WHERE alert_id = $1 ORDER BY seq", alert_id
+        """
+        SELECT seq, at, event, reason, cause, text FROM timeline
+        WHERE alert_id = $1 AND (seq <= $2 OR seq > (SELECT max(seq) FROM timeline WHERE alert_id = $1) - $3)
+        ORDER BY seq
+        """,
+        alert_id,
+        FIRST_LINES,
+        LAST_LINES,
     )
     return alert_of(row, pages, lines)
 

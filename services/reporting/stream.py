@@ -11,7 +11,6 @@ from services.reporting import read_changes
 from services.reporting.live import CATCH_UP, Live, Stream, too_far
 from services.reporting.message import Message, message_of, tick
 from services.reporting.read_changes import is_confidential
-from services.reporting.sight import sees_all
 from shared import clock, db
 from shared.auth import READERS, Auth, Person
 from shared.database import Database
@@ -33,7 +32,7 @@ def router(database: Database, auth: Auth, live: Live) -> APIRouter:
     ) -> StreamingResponse:
         """Events `snapshot`, `incident`, `alert`, `page` with the revision as id, and `tick` every 10 s."""
         seen = _revision(header or last_event_id)
-        events = _tell(database, live, sees_all(person), seen)
+        events = _tell(database, live, person.sees_confidential, seen)
         return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
 
     return api

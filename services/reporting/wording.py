@@ -112,6 +112,7 @@ REASON: Mapping[str, str] = {
     "acknowledged": N_("An operator acknowledged"),
     "escalated_by_operator": N_("An operator called the next step"),
     "stood_down_by_operator": N_("An operator stood people down"),
+    "shelved": N_("An operator shelved its sources"),
     "closed": N_("An operator closed the alert"),
 }
 

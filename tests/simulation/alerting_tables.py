@@ -13,11 +13,11 @@ from uuid import UUID
 import asyncpg
 
 from services.alerting import store_write
-from services.alerting.core.model import Alert, Decision, Page
+from services.alerting.core.model import Alert, Decision, JoinedIncident, Page
 from services.alerting.people import Someone
 from services.alerting.store_read import Standing
 from services.alerting.store_write import Lease
-from shared.words import AlertState, Confidentiality, MessageType
+from shared.words import AlertState, MessageType
 from tests.simulation.database import Tx
 from tests.simulation.tables import ServiceTables, write_out
 
@@ -36,6 +36,7 @@ class MessageRow:
     until: datetime
     attempts: int
     cause_at: datetime
+    refusals: int = 0
 
 
 class AlertingTables(ServiceTables):
@@ -64,17 +65,29 @@ async def lock_buildings(tx: Tx, buildings: Sequence[str]) -> None:
         await tx.lock("building", building)
 
 
-async def lock_open_alerts(tx: Tx, buildings: Sequence[str], ids: Sequence[UUID], keys: Sequence[str]) -> list[Alert]:
+async def lock_open_alerts(
+    tx: Tx,
+    buildings: Sequence[str],
+    ids: Sequence[UUID],
+    cleared: Sequence[str] = (),
+    keys: Sequence[str] = (),
+    drills: bool = False,
+) -> list[Alert]:
     """`store_read`: found as committed, locked in order of id, looked at again when locked."""
 
+    def named(alert: Alert) -> list[JoinedIncident]:
+        left = [i for i in alert.incidents if not i.cleared]
+        one_each = {i.dedup_key: i for i in left if i.dedup_key in keys}.values()
+        all_ = (*(i for i in alert.incidents if i.incident_id in ids), *(i for i in left if i.dedup_key in cleared))
+        return list({i.incident_id: i for i in (*all_, *one_each)}.values())
+
     def wanted(alert: Alert) -> bool:
-        return alert.state is not AlertState.CLOSED and (
-            alert.building in buildings
-            or any(i.incident_id in ids or (i.dedup_key in keys and not i.cleared) for i in alert.incidents)
-        )
+        drill = drills and alert.drill and bool(alert.teams_paged)
+        return alert.state is not AlertState.CLOSED and (alert.building in buildings or drill or bool(named(alert)))
 
     await tx.statement("lock open alerts")
-    return await _locked(tx, [id_ for id_, alert in tx.rows(of(tx).alerts).items() if wanted(alert)], wanted)
+    found = [id_ for id_, alert in tx.rows(of(tx).alerts).items() if wanted(alert)]
+    return await _locked(tx, found, wanted, named)
 
 
 async def lock_alerts(tx: Tx, ids: Sequence[UUID]) -> list[Alert]:
@@ -100,14 +113,14 @@ async def lock_due(tx: Tx, now: datetime, early: Sequence[UUID], limit: int) -> 
     return [(await _locked(tx, [id_], _any))[0] for id_ in free]
 
 
-async def standing(tx: Tx, ids: Sequence[UUID]) -> Standing:
+async def standing(tx: Tx, ids: Sequence[UUID], now: datetime) -> Standing:  # noqa: ARG001 - nothing is shelved here
     """`store_read`: known incidents, busy buildings, the roster's version (people do not change here)."""
     await tx.statement("standing")
-    return Standing(frozenset(id_ for id_ in ids if tx.get(of(tx).holder, id_)), _busy(tx), 1)
+    return Standing(frozenset(id_ for id_ in ids if tx.get(of(tx).holder, id_)), _busy(tx), frozenset(), frozenset(), 1)
 
 
 async def busy_buildings(tx: Tx) -> frozenset[str]:
-    """`store_read`: those with a real, open alert of their own."""
+    """`store_read`: those whose BHV has an alarm of its own."""
     await tx.statement("busy buildings")
     return _busy(tx)
 
@@ -176,13 +189,18 @@ async def save_timers(tx: Tx, alerts: Sequence[Alert]) -> None:
         tx.put(of(tx).timers, alert.alert_id, alert.due_at)
 
 
-async def _locked(tx: Tx, ids: Iterable[UUID], wanted: Callable[[Alert], bool]) -> list[Alert]:
+async def _locked(
+    tx: Tx,
+    ids: Iterable[UUID],
+    wanted: Callable[[Alert], bool],
+    at_hand: Callable[[Alert], Sequence[JoinedIncident]] = lambda _: (),
+) -> list[Alert]:
     found = []
     for id_ in sorted(ids):
         await tx.lock("alert", id_)
         alert = tx.get(of(tx).alerts, id_)
         if alert is not None and wanted(alert):
-            found.append(alert)
+            found.append(replace(alert, incidents=tuple(at_hand(alert))))
     return found
 
 
@@ -194,7 +212,7 @@ def _busy(tx: Tx) -> frozenset[str]:
     return frozenset(
         alert.building
         for alert in tx.rows(of(tx).alerts).values()
-        if alert.state is not AlertState.CLOSED and not alert.drill and alert.restored_at is None and alert.building
+        if alert.state is not AlertState.CLOSED and alert.restored_at is None and alert.building and alert.holds_bhv
     )
 
 
@@ -210,8 +228,9 @@ def _save_alert(tx: Tx, alert: Alert, changed: Sequence[Page]) -> None:
             tx.process.world.wrong("nothing is lost", f"page {page.page_id} -> {page.version}")
     if old is None and any(_same_call(alert, other) for other in tx.rows(tables.alerts).values()):
         raise asyncpg.UniqueViolationError("alerts_open")
-    tx.put(tables.alerts, alert.alert_id, alert)
-    for joined in alert.incidents[len(old.incidents) if old else 0 :]:
+    incidents = {joined.incident_id: joined for joined in (*(old.incidents if old else ()), *alert.incidents)}
+    tx.put(tables.alerts, alert.alert_id, replace(alert, incidents=tuple(incidents.values())))
+    for joined in alert.incidents:
         if tx.get(tables.holder, joined.incident_id) is None:
             tx.put(tables.holder, joined.incident_id, alert.alert_id)
 
@@ -220,13 +239,10 @@ def _same_call(one: Alert, other: Alert) -> bool:
     return (
         other.state is not AlertState.CLOSED
         and one.frozen.building is not None
-        and (one.building, one.frozen.plan.id, one.drill, _secret(one))
-        == (other.building, other.frozen.plan.id, other.drill, _secret(other))
+        and not (one.confidential or other.confidential)
+        and (one.building, one.frozen.plan.id, one.drill)
+        == (other.building, other.frozen.plan.id, other.drill)
     )
-
-
-def _secret(alert: Alert) -> bool:
-    return alert.confidentiality is Confidentiality.CONFIDENTIAL
 
 
 def _telling(tables: AlertingTables, before: Alert | None, decision: Decision, now: datetime) -> Callable[[], None]:

@@ -11,9 +11,10 @@ KIND = "console"
 
 
 def render(body: Mapping[str, Any]) -> str:
-    """One line: which message, for whom, what."""
+    """One line: which message, for whom, what; a log is read by many, so of what is confidential no word."""
     drill = "DRILL " if body["drill"] else ""
-    return f"{drill}{body['type']} {body['page_id']} for {body['member_id']}: {body['title']}"
+    what = "confidential" if body["confidential"] else body["title"]
+    return f"{drill}{body['type']} {body['page_id']} for {body['member_id']}: {what}"
 
 
 async def send(address: str, key: str, body: Mapping[str, Any]) -> Outcome:  # noqa: ARG001 - one signature for all

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.alerting.core.draft import Draft
 from services.alerting.core.facts import Plan
-from services.alerting.core.incidents import Gathering
+from services.alerting.core.incidents import Gathering, source_name
 from services.alerting.core.model import Alert, Decision
 from services.alerting.core.opening import open_alert
 from services.alerting.core.operator import end
@@ -55,11 +55,11 @@ class _Folding:
                 self._open(plan, incident)
 
     def conclude(self) -> tuple[Decision, ...]:
-        """Apply the rules to every alert touched; a real alarm ends the drills in its way."""
-        busy = self._scene.busy | {g.alert.building for g in self._touched if _real(g) and g.alert.building}
+        """Apply the rules to every alert touched; a real alarm ends the drills in its way, a confidential one none."""
+        busy = self._scene.busy | {g.alert.building for g in self._touched if g.alert.building and g.alert.holds_bhv}
         for gathering in list(self._touched):
             gathering.conclude(busy)
-            if gathering.opened and _real(gathering):
+            if gathering.opened and not gathering.alert.drill and not gathering.alert.confidential:
                 self._preempt_drills(gathering.alert)
         decisions = (gathering.draft.decide() for gathering in self._touched)
         return tuple(decision for decision in decisions if decision.changed)
@@ -69,8 +69,7 @@ class _Folding:
 
     def _shelved(self, incident: IncidentReported) -> bool:
         """What is shelved neither opens nor joins; what it clears is cleared all the same."""
-        source, building = incident.source, incident.location.building
-        names = {source.system, f"{source.system}/{source.device}"}
+        names, building = {incident.source.system, source_name(incident)}, incident.location.building
         return not names.isdisjoint(self._scene.shelved_sources) or building in self._scene.shelved_buildings
 
     def _plan(self, incident: IncidentReported) -> Plan | None:
@@ -105,7 +104,3 @@ class _Folding:
                 text = "A real alarm ends the drill: those it called are free."
                 end(drill.draft, Reason.PREEMPTED, "pre-empted by a real alarm", text)
                 self._touched[drill] = None
-
-
-def _real(gathering: Gathering) -> bool:
-    return not gathering.alert.drill

@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.alerting.core.draft import Draft
-from services.alerting.core.model import Alert, JoinedIncident, Place
+from services.alerting.core.model import MOST_IDS, Alert, JoinedIncident, Place
 from services.alerting.core.progress import first_step, settle, wake
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.wording import are
@@ -28,6 +28,8 @@ class Gathering:
         for joined in self.incidents.values():
             if not joined.cleared:
                 self._note_open(joined)
+        self._open_elsewhere = draft.alert.open - len(self._open)  # open incidents that are not at hand
+        self._joined: list[UUID] = []
         self._fresh = {id_: f"incident:{id_}" for id_ in self._open} if opened else {}
         self._plain = 0
         self._first_plain = ""
@@ -46,6 +48,7 @@ class Gathering:
         raised = incident.severity.rank > self.alert.severity.rank
         added = place.key is not None and place.key not in self._keys
         self.incidents[joined.incident_id] = joined
+        self._joined.append(joined.incident_id)
         self._note_open(joined)
         self._fresh[joined.incident_id] = cause
         self._places.setdefault(place)
@@ -75,6 +78,9 @@ class Gathering:
         draft.alert = replace(
             draft.alert,
             incidents=tuple(self.incidents.values()),
+            incident_ids=(*draft.alert.incident_ids, *self._joined)[-MOST_IDS:],
+            joined=draft.alert.joined + len(self._joined),
+            open=self._open_elsewhere + len(self._open),
             places=tuple(place for place in self._places if place != Place()),
         )
         self._line_of_plain_joins()
@@ -90,7 +96,7 @@ class Gathering:
             draft.cause = next(iter(self._fresh.values()))
             wake(draft, "There is a new alarm.")
             settle(draft)
-        elif self._news is not None and self._open and draft.alert.active:
+        elif self._news is not None and draft.alert.open and draft.alert.active:
             draft.cause = self._news
             self._update_everybody()
         self._conclude_clears()
@@ -124,9 +130,8 @@ class Gathering:
         if self._cleared_by is None:
             return
         self.draft.cause = self._cleared_by
-        if self._open:
-            left = len(self._open)
-            text = f"A part is restored, {left} of {len(self.incidents)} incidents {are(left)} not."
+        if left := self.alert.open:
+            text = f"A part is restored, {left} of {self.alert.joined} incidents {are(left)} not."
             self.draft.line(Event.INCIDENT, Reason.PARTLY_RESTORED, text)
         elif self.alert.restored_at is None:
             self._restore()
@@ -143,7 +148,19 @@ class Gathering:
 
 def joined_incident(incident: IncidentReported) -> JoinedIncident:
     """What an alert keeps of an incident."""
-    return JoinedIncident(incident.incident_id, incident.dedup_key, incident.severity, incident.location.zone)
+    return JoinedIncident(
+        incident_id=incident.incident_id,
+        dedup_key=incident.dedup_key,
+        severity=incident.severity,
+        zone=incident.location.zone,
+        source=source_name(incident),
+    )
+
+
+def source_name(incident: IncidentReported) -> str:
+    """`system/device`, or `system` of a source that names no device: what can be shelved."""
+    source = incident.source
+    return f"{source.system}/{source.device}" if source.device else source.system
 
 
 def place_of(incident: IncidentReported) -> Place:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.alerting.core.facts import Frozen
+from services.alerting.core.facts import BHV, Frozen, bhv_team
 from services.alerting.core.reason import Event, Reason
 from shared.words import (
     AlertState,
@@ -19,6 +19,7 @@ from shared.words import (
     Severity,
 )
 
+MOST_IDS = 1_000  # a batch adds at most half as many, so each id is named by the version that took it up
 COMING = frozenset({Answer.COMING, Answer.ARRIVED})
 
 
@@ -68,13 +69,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class JoinedIncident:
-    """One incident of an alert: the names it can be cleared by, and whether it is over."""
+    """One incident of an alert: the names it can be cleared by, whether it is over, and its `system/device`."""
 
     incident_id: UUID
     dedup_key: str | None
     severity: Severity
     zone: str | None
     cleared: bool = False
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ class Place:
 class Alert:
     """One call for help of one building under one plan; `version` grows by one with each decision that changes it.
 
+    `incidents` are those at hand: all that joined since it was read, and of the earlier ones those that the batch being
+    decided on names. A detector may chatter for weeks in an alert that nobody closes, so of the whole only the counts
+    are kept, `joined` and `open` (not cleared), and the newest ids, at most `MOST_IDS`.
+
     `places` are those of all incidents, each once. `deadline` is the end of the present step. `stood_down_at` is set
     while an operator's stand-down holds. `more_asked` says that an operator asked for more people than the plan needs:
     nobody who comes is sent home as surplus.
@@ -112,6 +118,9 @@ class Alert:
     opened_at: datetime
     updated_at: datetime
     incidents: tuple[JoinedIncident, ...]
+    incident_ids: tuple[UUID, ...]
+    joined: int = 1
+    open: int = 1
     places: tuple[Place, ...] = ()
     version: int = 0
     state: AlertState = AlertState.PAGING
@@ -132,6 +141,19 @@ class Alert:
     def active(self) -> bool:
         """Still looks for people when they are too few: not closed, restored or stood down by an operator."""
         return self.state is not AlertState.CLOSED and self.restored_at is None and self.stood_down_at is None
+
+    @property
+    def confidential(self) -> bool:
+        """Nobody but the advisers may learn of it, by any road."""
+        return self.confidentiality is Confidentiality.CONFIDENTIAL
+
+    @property
+    def holds_bhv(self) -> bool:
+        """Real, open to the control room, and a step that has begun calls the building's own BHV."""
+        if self.drill or self.confidential or self.building is None:
+            return False
+        words = {BHV, bhv_team(self.building)}
+        return any(not words.isdisjoint(step.teams) for step in self.frozen.plan.steps[: self.step])
 
     @property
     def due_at(self) -> datetime | None:

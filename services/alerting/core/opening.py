@@ -38,5 +38,6 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
         opened_at=now,
         updated_at=now,
         incidents=(joined_incident(incident),),
+        incident_ids=(incident.incident_id,),
         places=() if place == Place() else (place,),
     )

@@ -4,6 +4,7 @@ Standing everybody down leaves the alert EXHAUSTED: nobody is coming and nobody 
 opposite. It stays open until it is closed with a reason; a new alarm in the building makes it look for people again.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from services.alerting.core.model import COMING, Alert, Decision, Page
 from services.alerting.core.progress import press_on, settle, wake
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.steps import Why
-from services.alerting.core.wording import people
+from services.alerting.core.wording import listed, people
 from shared.words import AlertState
 
 
@@ -56,6 +57,16 @@ def stand_down(alert: Alert, by: str, now: datetime) -> Decision:
     told = _send_home(draft)
     draft.alert = replace(alert, state=AlertState.EXHAUSTED, stood_down_at=now, deadline=None, more_asked=False)
     draft.line(Event.STOOD_DOWN, Reason.STOOD_DOWN_BY_OPERATOR, f"{by} stood everybody down: {people(told)} told.")
+    return draft.decide()
+
+
+def shelve(alert: Alert, by: str, sources: Sequence[str], until: datetime, why: str, now: datetime) -> Decision:
+    """These sources page nobody until then; the alert itself goes on. A closed one tells nothing any more."""
+    draft = Draft(alert, now, f"operator:{by}")
+    if alert.state is AlertState.CLOSED:
+        return _repeat(draft)
+    text = f"{by} shelved {listed(list(sources))} until {until.isoformat(timespec='minutes')}: {why}."
+    draft.line(Event.SHELVED, Reason.SHELVED, text)
     return draft.decide()
 
 

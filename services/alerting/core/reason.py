@@ -37,6 +37,7 @@ class Reason(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ESCALATED_BY_OPERATOR = "escalated_by_operator"
     STOOD_DOWN_BY_OPERATOR = "stood_down_by_operator"
+    SHELVED = "shelved"
     CLOSED = "closed"
 
 
@@ -57,4 +58,5 @@ class Event(StrEnum):
     UPDATED = "updated"
     RESTORED = "restored"
     ACKNOWLEDGED = "acknowledged"
+    SHELVED = "shelved"
     CLOSED = "closed"

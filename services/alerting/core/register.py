@@ -8,7 +8,7 @@ from services.alerting.core.model import JoinedIncident
 from shared.events import IncidentReported
 from shared.words import Confidentiality
 
-_Key = tuple[str | None, str, bool, bool]
+_Key = tuple[str | None, str, bool]
 
 
 class Register:
@@ -23,7 +23,8 @@ class Register:
     def add(self, gathering: Gathering) -> None:
         """One alert more, with all its incidents."""
         self._all[id(gathering)] = gathering
-        self._by_key.setdefault(_key_of(gathering), gathering)
+        if not gathering.alert.confidential:
+            self._by_key.setdefault(_key_of(gathering), gathering)
         for joined in gathering.incidents.values():
             self.enter(gathering, joined)
 
@@ -41,13 +42,15 @@ class Register:
     def match(self, incident: IncidentReported, plan: Plan | None) -> Gathering | None:
         """The alert an incident joins: the same building, plan and drill flag, or outdoors the same dedup key.
 
-        What is confidential only joins what is confidential.
+        What is confidential joins nothing and nothing joins it: each person who reports is somebody's case.
         """
-        secret, where = incident.confidentiality is Confidentiality.CONFIDENTIAL, incident.location
+        if incident.confidentiality is Confidentiality.CONFIDENTIAL:
+            return None
+        where = incident.location
         if where.building is not None and where.building_known:
-            return self._by_key.get((where.building, plan.id, incident.drill, secret)) if plan else None
+            return self._by_key.get((where.building, plan.id, incident.drill)) if plan else None
         named = self._by_dedup.get((incident.dedup_key or "", incident.drill), {}).values()
-        return next((gathering for gathering in named if _secret(gathering) == secret), None)
+        return next((gathering for gathering in named if not gathering.alert.confidential), None)
 
     def named(self, name: str, drill: bool) -> list[Gathering]:
         """The alerts that hold an incident of this id, or of this dedup key and drill flag."""
@@ -61,8 +64,4 @@ class Register:
 
 def _key_of(gathering: Gathering) -> _Key:
     alert = gathering.alert
-    return alert.building, alert.frozen.plan.id, alert.drill, _secret(gathering)
-
-
-def _secret(gathering: Gathering) -> bool:
-    return gathering.alert.confidentiality is Confidentiality.CONFIDENTIAL
+    return alert.building, alert.frozen.plan.id, alert.drill

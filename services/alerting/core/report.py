@@ -7,10 +7,6 @@ from services.alerting.core.counting import coming
 from services.alerting.core.model import Alert, Decision, Message, Page
 from shared.events import AlertUpdated, PageUpdated, TimelineLine
 
-# The newest, some 400 kB: Kafka takes no record of any size, and a detector may chatter for weeks. A batch adds far
-# fewer, so every incident is named by the version that took it up.
-MOST_IDS = 10_000
-
 
 def alert_updated(decision: Decision) -> AlertUpdated:
     """The alert after a decision, with the decision's lines."""
@@ -36,7 +32,7 @@ def alert_updated(decision: Decision) -> AlertUpdated:
         closed_at=alert.closed_at,
         close_reason=alert.close_reason,
         acknowledged_by=alert.acknowledged_by,
-        incident_ids=tuple(joined.incident_id for joined in alert.incidents[-MOST_IDS:]),
+        incident_ids=alert.incident_ids,
         timeline=tuple(
             TimelineLine(seq=n.seq, at=n.at, event=n.event, reason=n.reason, cause=n.cause, text=n.text)
             for n in decision.timeline
@@ -77,6 +73,7 @@ def webhook_body(alert: Alert, page: Page, message: Message, now: datetime, answ
         "member_id": page.member_id,
         "step": page.step,
         "drill": alert.drill,
+        "confidential": alert.confidential,
         "building": alert.building,
         "severity": alert.severity.value,
         "title": briefing.title(alert, message.type, page.language),

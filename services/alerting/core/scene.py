@@ -13,11 +13,12 @@ from services.alerting.core.model import Alert
 class Scene:
     """The campus and the open alerts as they stand, locked.
 
-    `alerts` are the open ones of the batch's buildings, and those without a building or elsewhere that an incident of
-    the batch repeats or clears by id or dedup key. `roster` holds the people present now, by team (see `Frozen`).
-    `busy` are the buildings that have a real, open alert of their own. `known` are the incident ids of the batch that
-    some alert, also a closed one, already holds: they change nothing. `shelved_sources` are `system` or
-    `system/device`, `shelved_buildings` codes: their incidents are recorded by others and page nobody.
+    `alerts` are the open ones of the batch's buildings, those without a building or elsewhere that an incident of the
+    batch repeats or clears by id or dedup key, and every drill that has called a team. `roster` holds the people
+    present now, by team (see `Frozen`). `busy` are the buildings whose BHV has an alarm of its own
+    (`Alert.holds_bhv`, not restored). `known` are the incident ids of the batch that some alert, also a closed one,
+    already holds: they change nothing. `shelved_sources` are `system` or `system/device`, `shelved_buildings` codes:
+    their incidents are recorded by others and page nobody.
     """
 
     plans: tuple[Plan, ...]

@@ -29,7 +29,7 @@ async def read(request: Request) -> AnswerIn:
             return AnswerIn.model_validate(dict(form))
     except ValidationError as error:
         fields = problems.field_errors(error.errors(include_url=False, include_context=False, include_input=False))
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", fields) from error
+        raise problems.bad_fields(*fields) from error
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
 

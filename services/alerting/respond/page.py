@@ -62,10 +62,10 @@ class OnePage:
         """The stream of the page's member."""
         await who.may_answer(self.pool, self.auth, request, page_id)
         async with self.pool.acquire(timeout=3) as tx:
-            member_id = await store_read.member_of_page(tx, page_id)
-        if member_id is None:
+            owner = await store_read.owner_of_page(tx, page_id)
+        if owner is None:
             raise _unknown()
-        return live.stream(request, self.tablets, member_id)
+        return live.stream(request, self.tablets, owner.member_id)
 
     async def answer(self, request: Request, page_id: UUID) -> Response:
         """As JSON it gives the page; as a form it leads back to where it was pressed, or says why not."""

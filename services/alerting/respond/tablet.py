@@ -20,7 +20,7 @@ from shared.auth import Auth, Person
 from shared.db import Pool
 from shared.i18n import language_of
 from shared.pages import Pages
-from shared.problems import Problem
+from shared.problems import bad_fields
 
 CLOSED_FOR = timedelta(minutes=15)  # a closed alert stays on the tablet, so that nobody wonders where it went
 
@@ -71,8 +71,7 @@ class Tablet:
         member_id = who.member_id(self.auth, request)
         found = self.facts.campus.building(building) if building else None
         if building and found is None:
-            error = {"field": "building", "detail": f"no building {building}"}
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not right", [error])
+            raise bad_fields({"field": "building", "detail": f"no building {building}"})
         async with db.transaction(self.pool) as tx:
             await people.set_presence(tx, member_id, found.code if found else None, None, clock.now())
         return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)

@@ -33,6 +33,7 @@ ROLES = {
     "adviser": "confidential_adviser",
 }  # fmt: skip
 MEMBERS = {"anna": ["lead"], "bert": [], "cees": []}
+ADVISER = "dora"
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,13 @@ class Alarm:
     alert: UUID
     secret: UUID
     page: UUID
+    secret_page: UUID
+    shelf: UUID
 
     def filled(self, text: str) -> str:
         """The text with ids in its places."""
-        places = {"alert": self.alert, "secret": self.secret, "page": self.page, "unknown": uuid4()}
+        places = {"alert": self.alert, "secret": self.secret, "page": self.page, "secret_page": self.secret_page,
+                  "shelf": self.shelf, "unknown": uuid4()}  # fmt: skip
         for name, value in places.items():
             text = text.replace(f"{{{name}}}", str(value))
         return text
@@ -84,19 +88,26 @@ class Product:
         await self._people()
         fire = await self._report(Kind.FIRE_ALARM, "HORST", Confidentiality.INTERNAL)
         secret = await self._report(Kind.SOCIAL_SAFETY, None, Confidentiality.CONFIDENTIAL)
-        whole = (await self.ask("token", "GET", f"/alerts/{fire}")).json()
-        page = next(UUID(page["page_id"]) for page in whole["pages"] if page["member_id"] == "anna")
-        return Alarm(fire, secret, page)
+        shelf = await self.ask("token", "POST", "/shelved", b'{"source": "panel/7", "for_s": 60, "reason": "A test"}')
+        page, secret_page = await self._page(fire, "anna"), await self._page(secret, ADVISER)
+        return Alarm(fire, secret, page, secret_page, UUID(shelf.json()["shelf_id"]))
 
     async def end(self, alarm: Alarm) -> None:
         """Close both alerts and remove who was added."""
         for alert in (alarm.alert, alarm.secret):
             await self.ask("token", "POST", f"/alerts/{alert}/close", b'{"reason": "The test is over"}')
         await self.ask("token", "DELETE", "/members/carol")
+        for shelf in (await self.ask("token", "GET", "/shelved")).json()["items"]:
+            await self.ask("token", "DELETE", f"/shelved/{shelf['shelf_id']}")
+
+    async def _page(self, alert_id: UUID, member: str) -> UUID:
+        whole = (await self.ask("token", "GET", f"/alerts/{alert_id}")).json()
+        return next(UUID(page["page_id"]) for page in whole["pages"] if page["member_id"] == member)
 
     async def _people(self) -> None:
-        for member, functions in MEMBERS.items():
-            body = {"name": member.title(), "teams": ["bhv-horst"], "functions": functions,
+        for member, functions in (MEMBERS | {ADVISER: []}).items():
+            team = "confidential" if member == ADVISER else "bhv-horst"
+            body = {"name": member.title(), "teams": [team], "functions": functions,
                     "channels": [{"kind": "tablet", "address": member}]}  # fmt: skip
             answer = await self.ask("token", "PUT", f"/members/{member}", json.dumps(body).encode())
             assert answer.is_success, answer.text
@@ -109,7 +120,7 @@ class Product:
         incident = IncidentReported(
             incident_id=uuid4(), kind=kind, category=Category.BUILDINGS_LABS, severity=Severity.SEVERE,
             occurred_at=now, received_at=now, location=Location(building=building),
-            source=Source(system="test"), confidentiality=secrecy,
+            source=Source(system="test", device="12" if building else None), confidentiality=secrecy,
         )  # fmt: skip
         key = building or topics.NO_BUILDING
         await self.publisher.publish(encode(topics.for_kind(kind).name, key, incident, "intake"))

@@ -2,18 +2,27 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
-from services.alerting import store_read, store_write
+from services.alerting import shelves, store_read, store_write
 from services.alerting.core.model import Decision
+from services.alerting.decide import Decider
+from services.alerting.dispatch import Dispatcher
+from services.alerting.facts import facts_of
+from services.alerting.on_incidents import OnIncidents
+from services.alerting.people import Roster
+from services.alerting.shelves import Shelf
 from services.alerting.store_write import Lease
-from shared import db
+from shared import campus, db
 from shared.db import Pool
 from shared.events import IncidentReported
-from shared.words import Confidentiality
-from tests.unit.alerting.world import NOW, incident, named, opened
+from shared.words import Confidentiality, Kind
+from tests.unit.alerting.world import FIRE, NOW, PSYCHOLOGICAL, incident, named, opened
+
+CAMPUS = Path("deploy/campus")
 
 
 @pytest.fixture
@@ -33,6 +42,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
         (incident("a"), incident("b", confidentiality=Confidentiality.CONFIDENTIAL)),
         (incident("a"), incident("b", drill=True)),
         (incident("a", building=None), incident("b", building=None)),
+        tuple(incident(name, confidentiality=Confidentiality.CONFIDENTIAL) for name in "ab"),
     ],
 )
 async def test_alerts_that_do_not_join_are_open_side_by_side(
@@ -63,9 +73,122 @@ async def test_open_alerts_are_found_by_building_by_incident_and_by_key_and_clos
     await _save(pool, [closed.last])
     async with db.transaction(pool) as tx:
         found = await store_read.lock_open_alerts(
-            tx, ["HORST", "CARRE"], [named("known"), named("closed"), named("here")], ["key"]
+            tx, ["HORST", "CARRE"], [named("known"), named("closed"), named("here")], keys=["key"]
         )
     assert {alert.alert_id for alert in found} == {s.alert.alert_id for s in (here, known, keyed)}
+
+
+async def test_drills_that_called_a_team_are_found_when_a_real_alarm_may_need_it(pool: Pool) -> None:
+    drill = opened(incident("drill", building="CARRE", drill=True))
+    await _save(pool, [drill.last])
+    async with db.transaction(pool) as tx:
+        assert await store_read.lock_open_alerts(tx, ["HORST"], [], []) == []
+        found = await store_read.lock_open_alerts(tx, ["HORST"], [], [], drills=True)
+    assert [alert.alert_id for alert in found] == [drill.alert.alert_id]
+
+
+async def test_a_building_is_busy_with_an_alarm_that_calls_its_bhv_and_with_no_other(pool: Pool) -> None:
+    for number, one in enumerate(
+        [
+            incident("real", building="HORST"),
+            incident("drill", building="CARRE", drill=True),
+            incident("secret", building="CARRE", confidentiality=Confidentiality.CONFIDENTIAL),
+            incident("psychological", Kind.PSYCHOLOGICAL, building="CARRE"),
+        ]
+    ):
+        await _save(pool, [opened(one, plan=PSYCHOLOGICAL if number == 3 else FIRE).last])
+    async with db.transaction(pool) as tx:
+        assert await store_read.busy_buildings(tx) == {"HORST"}
+        assert (await store_read.standing(tx, [], NOW)).busy == {"HORST"}
+
+
+async def test_what_is_cleared_by_its_id_is_found_whatever_building_the_restoral_names(pool: Pool) -> None:
+    story = opened(incident("alarm"))
+    await _save(pool, [story.last])
+    restored = incident("over", building=None, clears=str(named("alarm")))
+    on_incidents = OnIncidents(facts_of(campus.load(CAMPUS)), Roster(), decider(pool))
+    async with db.transaction(pool) as tx:
+        await on_incidents([restored], tx, NOW)
+    async with db.transaction(pool) as tx:
+        (alert,) = await store_read.read_alerts(tx, [story.alert.alert_id])
+    assert alert.restored_at == NOW
+
+
+async def test_what_is_shelved_opens_nothing_until_its_time_is_over(pool: Pool) -> None:
+    until = NOW + timedelta(minutes=5)
+    on_shelf = [("panel/a", None), ("panel", None), (None, "CARRE")]
+    incidents = [incident("a"), incident("b", building="CARRE"), incident("c", building="RAVELIJN")]
+    on_incidents = OnIncidents(facts_of(campus.load(CAMPUS)), Roster(), decider(pool))
+    for source, building in on_shelf:
+        shelf = Shelf(uuid4(), source, building, "test", "Ineke", NOW - timedelta(hours=1), until)
+        async with db.transaction(pool) as tx:
+            await shelves.shelve(tx, [shelf])
+            standing = await store_read.standing(tx, [], NOW)
+            assert (standing.shelved_sources, standing.shelved_buildings) == (some(source), some(building))
+            assert await shelves.shelved(tx, NOW) == [shelf]
+            assert await shelves.end(tx, shelf.shelf_id, NOW)
+            assert not await shelves.end(tx, shelf.shelf_id, NOW)
+            assert await shelves.shelved(tx, NOW) == []
+    async with db.transaction(pool) as tx:
+        await shelves.shelve(tx, [Shelf(uuid4(), "panel", None, "test", "Ineke", NOW, until)])
+    for now, opened_alerts in ((NOW, 0), (until, 3)):
+        async with db.transaction(pool) as tx:
+            await on_incidents(incidents, tx, now)
+            assert await tx.fetchval("SELECT count(*) FROM alerts") == opened_alerts
+
+
+async def test_of_the_incidents_of_an_alert_only_those_are_read_that_a_batch_is_about(pool: Pool) -> None:
+    keyed = [incident(f"dev1 {n}", dedup_key="dev1") for n in range(3)]
+    story = opened(*keyed, incident("other", dedup_key="dev2"), incident("plain"))
+    await _save(pool, [story.last])
+
+    async def at_hand(*names: str, cleared: str = "", key: str = "") -> set[UUID]:
+        async with db.transaction(pool) as tx:
+            (alert,) = await store_read.lock_open_alerts(tx, ["HORST"], [named(n) for n in names], [cleared], [key])
+        assert (alert.joined, alert.open, len(alert.incident_ids)) == (5, 5, 5)
+        return {joined.incident_id for joined in alert.incidents}
+
+    assert await at_hand() == set()
+    assert await at_hand("plain", "unheard of") == {named("plain")}
+    assert await at_hand("plain", cleared="dev1") == {named("plain"), *(one.incident_id for one in keyed)}
+    assert len(await at_hand(key="dev1")) == 1
+
+
+async def test_incidents_are_numbered_on_and_cleared_although_the_others_are_not_at_hand(pool: Pool) -> None:
+    story = opened(incident("a", dedup_key="dev1"), incident("b", dedup_key="dev2"))
+    await _save(pool, [story.last])
+    on_incidents = OnIncidents(facts_of(campus.load(CAMPUS)), Roster(), decider(pool))
+    for one in (incident("c"), incident("over", clears="dev1"), incident("d")):
+        async with db.transaction(pool) as tx:
+            await on_incidents([one], tx, NOW)
+    async with db.transaction(pool) as tx:
+        rows = await tx.fetch("SELECT incident_id, n, cleared FROM alert_incidents ORDER BY n")
+        (alert,) = await store_read.read_alerts(tx, [story.alert.alert_id])
+    assert [tuple(row) for row in rows] == [(named(name), n, name == "a") for n, name in enumerate("abcd")]
+    assert (alert.joined, alert.open, alert.incident_ids) == (4, 3, tuple(map(named, "abcd")))
+
+
+async def test_of_a_long_timeline_the_beginning_and_the_end_are_read(pool: Pool) -> None:
+    story = opened()
+    await _save(pool, [story.last])
+    async with db.transaction(pool) as tx:
+        await tx.execute(
+            "INSERT INTO timeline SELECT $1, n, now(), 'incident', 'joined', 'x', 'y' FROM generate_series(3, 1300) n",
+            story.alert.alert_id,
+        )
+        lines = await store_read.timeline(tx, story.alert.alert_id)
+    assert [line.seq for line in lines] == [*range(1, 201), *range(501, 1301)]
+
+
+def some(name: str | None) -> frozenset[str]:
+    """The name, if there is one."""
+    return frozenset([name] if name else [])
+
+
+def decider(pool: Pool) -> Decider:
+    """It decides and saves; nothing is sent before `after`, which nobody calls here."""
+    dispatcher = Dispatcher({}, lambda page_id: str(page_id), 1.0, 5.0)
+    return Decider(pool, dispatcher, lambda: None, lambda _: None, 5.0)
 
 
 async def _save(pool: Pool, decisions: Sequence[Decision]) -> None:

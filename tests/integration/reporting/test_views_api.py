@@ -91,6 +91,16 @@ async def test_an_alert_is_shown_in_the_shape_others_rely_on(room: Room) -> None
     assert called["channel"] == "webhook"
 
 
+async def test_of_a_timeline_that_grew_for_weeks_the_beginning_and_the_end_are_shown(room: Room) -> None:
+    await room.fold(alert("fire", 1))
+    await room.pool.execute(
+        "INSERT INTO timeline SELECT $1, n, now(), 'incident', 'joined', 'x', 'y' FROM generate_series(3, 1300) n",
+        named("fire"),
+    )
+    shown = await room.get(f"/monitor/v1/alerts/{named('fire')}")
+    assert [line["seq"] for line in shown["timeline"]] == [1, *range(3, 201), *range(501, 1301)]
+
+
 async def test_alerts_are_narrowed_by_state_and_building_and_leave_out_pages_and_timeline(room: Room) -> None:
     await room.fold(
         alert("old", state=AlertState.CLOSED, opened=0),

@@ -4,7 +4,7 @@ from services.alerting.core.counting import coming
 from services.alerting.core.fold import fold
 from services.alerting.core.model import Alert, Decision
 from services.alerting.core.reason import Reason
-from shared.words import AlertState, MessageType
+from shared.words import AlertState, Confidentiality, MessageType
 from tests.unit.alerting.world import COMING, NOW, incident, keys, opened, reasons, scene, told
 
 TEAM = {"h1", "h2", "h3", "h4", "h5"}
@@ -54,6 +54,13 @@ def test_a_drill_and_a_real_alarm_of_one_batch_end_the_drill_too() -> None:
 def test_a_real_incident_that_joins_ends_no_drill() -> None:
     real, drill = opened(), opened(incident("drill", drill=True))
     (decision,) = fold(scene(real.alert, drill.alert, busy=frozenset()), [incident("second")], NOW)
+    assert not decision.alert.drill
+
+
+def test_a_confidential_report_ends_no_drill() -> None:
+    drill = opened(incident("first", drill=True))
+    secret = incident("secret", confidentiality=Confidentiality.CONFIDENTIAL)
+    (decision,) = fold(scene(drill.alert, busy=frozenset()), [secret], NOW)
     assert not decision.alert.drill
 
 

@@ -53,6 +53,17 @@ def test_what_differs_in_building_plan_drill_or_secrecy_opens_its_own_alert(othe
     assert later.alert.alert_id == second.alert.alert_id
 
 
+def test_each_confidential_report_is_an_alert_of_its_own_and_pages_for_itself() -> None:
+    first, second = (
+        incident(name, Kind.PSYCHOLOGICAL, confidentiality=Confidentiality.CONFIDENTIAL) for name in ("a", "b")
+    )
+    one, other = decided(first, second)
+    assert all({message.type for message in each.messages} == {MessageType.PAGE} for each in (one, other))
+    (later,) = decided(second, on=at(one))
+    assert later.alert.alert_id == other.alert.alert_id
+    assert {message.type for message in later.messages} == {MessageType.PAGE}
+
+
 def test_a_closed_alert_is_not_joined() -> None:
     story = opened()
     story.closes()
@@ -133,6 +144,22 @@ def test_alarms_of_one_batch_make_each_others_buildings_busy() -> None:
         NOW,
     )
     assert Reason.BUDDY_IN_ALARM in reasons(first)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        incident("b", building="CARRE", confidentiality=Confidentiality.CONFIDENTIAL),
+        incident("b", Kind.PSYCHOLOGICAL, building="CARRE"),
+    ],
+    ids=["confidential", "calls no BHV"],
+)
+def test_a_building_is_passed_over_as_buddy_only_for_an_alarm_that_calls_its_bhv_and_may_be_seen(
+    elsewhere: IncidentReported,
+) -> None:
+    roster = {"bhv-carre": (), "security": ()}
+    first, _ = fold(scene(busy=frozenset(), roster=roster), [incident("a"), elsewhere], NOW)
+    assert Reason.BUDDY_IN_ALARM not in reasons(first)
 
 
 def test_every_line_has_its_reason_cause_and_number() -> None:

@@ -4,15 +4,16 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from services.alerting.channels import console
 from services.alerting.core.facts import Channel, Window
 from services.alerting.core.frozen import freeze, thaw
 from services.alerting.core.kinds import kind_words
-from services.alerting.core.model import Message
-from services.alerting.core.report import MOST_IDS, alert_updated, page_updated, webhook_body
+from services.alerting.core.model import MOST_IDS, Message
+from services.alerting.core.report import alert_updated, page_updated, webhook_body
 from services.alerting.dispatch import Hold, outbound
 from shared import ids
 from shared.events import AlertUpdated, PageUpdated
-from shared.words import Kind, Language, MessageType
+from shared.words import Confidentiality, Kind, Language, MessageType
 from tests.unit.alerting.world import COMING, FIRE, LEAD, NOW, ROSTER, Story, incident, member, named, opened
 
 DUTCH = {**ROSTER, "bhv-horst": (member("h1", LEAD, language=Language.NL), *ROSTER["bhv-horst"][1:])}
@@ -39,7 +40,7 @@ def test_an_alert_of_a_detector_that_chatters_for_weeks_still_fits_into_a_record
     story = opened(*(incident(str(n)) for n in range(MOST_IDS + 400)))
     event = alert_updated(story.last)
     assert event.incident_ids == tuple(named(str(n)) for n in range(400, MOST_IDS + 400))
-    assert len(event.model_dump_json()) < 500_000
+    assert len(event.model_dump_json()) < 50_000
 
 
 def test_an_updated_page_carries_no_address() -> None:
@@ -129,6 +130,12 @@ def test_ids_follow_from_names_and_keep_them_apart() -> None:
     assert len({alert_id, ids.alert_id(named("b"), "fire"), ids.alert_id(named("a"), "gas")}) == 3
     pages = {ids.page_id(alert_id, name, step) for name in ("h1", "h11") for step in (1, 11)}
     assert len(pages) == 4
+
+
+def test_the_console_says_what_happened_but_nothing_of_what_is_confidential() -> None:
+    assert console.render(body(opened(), "h1")).endswith("for h1: Fire alarm, The Horst")
+    secret = opened(incident("x", confidentiality=Confidentiality.CONFIDENTIAL))
+    assert console.render(body(secret, "h1")).endswith("for h1: confidential")
 
 
 def test_the_hour_of_a_page_is_told_with_its_offset() -> None:

@@ -1,5 +1,7 @@
 """What is restored, in part or in whole, and what makes an alert active again."""
 
+from dataclasses import replace
+
 from services.alerting.core.counting import coming
 from services.alerting.core.reason import Reason
 from shared.words import AlertState, MessageType
@@ -30,6 +32,14 @@ def test_a_dedup_key_restores_all_its_incidents() -> None:
     story.reports(RESTORED)
     assert all(joined.cleared for joined in story.alert.incidents)
     assert story.alert.restored_at is not None
+
+
+def test_incidents_that_are_not_at_hand_count_as_what_is_left() -> None:
+    story = opened(incident("first", dedup_key="dev1"), *(incident(f"more {n}", dedup_key="dev2") for n in range(5)))
+    story.alert = replace(story.alert, incidents=story.alert.incidents[:1])
+    story.reports(RESTORED)
+    assert story.last.timeline[-1].text == "A part is restored, 5 of 6 incidents are not."
+    assert (story.alert.open, story.alert.joined, story.alert.restored_at) == (5, 6, None)
 
 
 def test_a_part_restored_is_a_line_and_paging_goes_on() -> None:

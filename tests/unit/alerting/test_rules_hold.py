@@ -106,6 +106,8 @@ class AnyAlert(RuleBasedStateMachine):
         """What one decision may and may not do."""
         self.versions_grow(before, decision)
         self.messages_are_fresh(before, decision)
+        left = sum(not joined.cleared for joined in decision.alert.incidents)
+        assert (decision.alert.joined, decision.alert.open) == (len(decision.alert.incidents), left)
         if before is None:
             return
         if before.state is AlertState.CLOSED:

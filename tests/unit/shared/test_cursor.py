@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.reporting.cursor import Place, after_place, after_revision, read_place, read_revision
+from shared.cursor import Place, after_place, after_revision, read_place, read_revision
 from shared.problems import Problem
 
 PLACE = Place(datetime(2026, 3, 2, 14, 0, 0, 123456, tzinfo=UTC), UUID(int=7))
