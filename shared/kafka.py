@@ -15,7 +15,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.message import StreamMessage
 
-from shared import kafka_undecodable
+from shared import kafka_offsets, kafka_undecodable
 from shared.acks import Acks
 from shared.delivery import BATCH, Delivery
 from shared.errors import ConsumerStuck
@@ -48,6 +48,7 @@ AT_ONCE = Gather()
 
 def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
     """A broker that only consumes; topics are created by `shared.topics`, never here."""
+    kafka_offsets.mend()
     kafka_undecodable.mend()
     return KafkaBroker(
         bootstrap,
