@@ -5,7 +5,7 @@
 | responder | see and answer own pages |
 | team_lead, facility_manager, director, auditor | and read the monitor |
 | operator | and answer for others, act on alerts, keep members and presence |
-| confidential_adviser | read chats; the control room's part as a reader |
+| confidential_adviser | read chats, act on confidential alerts; the control room's part as a reader |
 | admin | everything but chats |
 """
 
@@ -50,6 +50,10 @@ class Person:
     def sees_confidential(self) -> bool:
         """What is confidential is for the advisers (and the admin) alone; for others it is not there."""
         return self.role in {Role.ADVISER, Role.ADMIN}
+
+    def acts_on(self, confidential: bool) -> bool:
+        """Alerts are the control room's to act on, confidential ones the advisers'."""
+        return self.sees_confidential if confidential else self.role in OPERATORS
 
 
 @dataclass(frozen=True, slots=True)

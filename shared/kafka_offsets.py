@@ -1,8 +1,8 @@
 """Committed offsets that Kafka cannot tell yet are asked for again, and never taken for none.
 
-aiokafka 0.14 looks at the error of each partition in an answer and not at that of the whole. A coordinator that is still
-loading, or that has moved, answers with that one and no partitions, and the client would begin at the earliest record:
-all that a topic keeps is read again before the next alarm is.
+aiokafka 0.14 looks at the error of each partition in an answer and not at that of the whole. A coordinator that is
+still loading, or that has moved, answers with that one and no partitions, and the client would begin at the earliest
+record: all that a topic keeps is read again before the next alarm is.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ def mend() -> None:
 
 
 async def send(self: GroupCoordinator, request: Any) -> Any:
-    """As the library's own; an answer about offsets that is an error as a whole raises it, and its callers ask again."""
+    """As the library's own; an answer about offsets that is an error as a whole raises it: its callers ask again."""
     answer = await _send(self, request)
     code = getattr(answer, "error_code", 0) if isinstance(request, OffsetFetchRequest) else 0
     if not code:

@@ -92,7 +92,7 @@ def check(person: Person, alert: Alert) -> None:
     """The control room acts on its alerts, the advisers on what is confidential; 404 or 403 for anybody else."""
     if not _may_see(person, alert):
         raise no_such_alert()
-    if person.role not in OPERATORS and not alert.confidential:
+    if not person.acts_on(alert.confidential):
         raise Problem(HTTPStatus.FORBIDDEN, "this alert is the control room's: an operator may do this")
 
 

@@ -67,7 +67,7 @@ def _of_alert(routes: APIRouter, pool: Pool, decider: Decider, acting: Any) -> N
             if not alerts:
                 raise api.no_such_alert()
             api.check(person, alerts[0])
-            sources = await shelves.sources_of(tx, alert_id)
+            sources = [] if alerts[0].confidential else await shelves.sources_of(tx, alert_id)
             if not sources:
                 raise Problem(HTTPStatus.CONFLICT, "no device is named in this alert: shelve its source or building")
             now = clock.now()

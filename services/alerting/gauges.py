@@ -29,9 +29,14 @@ class Gauges:
             await asyncio.sleep(EVERY_S)
 
     async def refresh(self) -> None:
-        """Set both gauges from scratch, so that a plan or building without any shows none."""
+        """Set both gauges from scratch, so that a plan or building without any shows none; not what is confidential."""
         async with self._pool.acquire(timeout=3) as tx:
-            plans = await tx.fetch("SELECT plan, count(*) AS n FROM alerts WHERE state <> 'closed' GROUP BY plan")
+            plans = await tx.fetch(
+                """
+                SELECT plan, count(*) AS n FROM alerts
+                WHERE state <> 'closed' AND confidentiality <> 'confidential' GROUP BY plan
+                """
+            )
             everybody = await people.everybody(tx)
         metrics.ALERTS_OPEN.clear()
         for row in plans:

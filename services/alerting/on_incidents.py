@@ -37,7 +37,7 @@ class OnIncidents:
         cleared = {i.clears for i in incidents if i.clears}
         cleared_ids = [id_ for name in cleared if (id_ := incident_id(name))]
         keys = {i.dedup_key for i in incidents if i.dedup_key and not _in_a_building(i)}
-        drills = any(not i.drill for i in incidents)
+        drills = any(not i.drill and not i.clears for i in incidents)
         await store_read.lock_buildings(tx, buildings)
         alerts = await store_read.lock_open_alerts(
             tx, buildings, [*ids, *cleared_ids], sorted(cleared), sorted(keys - cleared), drills

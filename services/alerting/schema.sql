@@ -176,8 +176,7 @@ CREATE TABLE alerting.shelved (
     by text NOT NULL,
     since timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
-    CONSTRAINT shelved_check CHECK (((source IS NULL) <> (building IS NULL))),
-    CONSTRAINT shelved_check1 CHECK ((until > since))
+    CONSTRAINT shelved_check CHECK (((source IS NULL) <> (building IS NULL)))
 );
 
 CREATE TABLE alerting.timeline (
@@ -242,7 +241,7 @@ ALTER TABLE ONLY alerting.timers
 
 CREATE INDEX alert_incidents_keys ON alerting.alert_incidents USING btree (dedup_key) WHERE ((dedup_key IS NOT NULL) AND (NOT cleared));
 
-CREATE INDEX alert_incidents_of ON alerting.alert_incidents USING btree (alert_id, dedup_key) WHERE (NOT cleared);
+CREATE INDEX alert_incidents_of ON alerting.alert_incidents USING btree (alert_id, dedup_key);
 
 CREATE INDEX alerts_by_time ON alerting.alerts USING btree (opened_at DESC, alert_id DESC);
 

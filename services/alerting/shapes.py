@@ -33,9 +33,9 @@ class CloseIn(Asked):
 
 
 class ShelveIn(Asked):
-    """For how many seconds, a day at most, and why: nothing stays shelved because somebody forgot it."""
+    """For how many seconds, an hour unless it is said and a day at most, and why: nothing stays shelved forgotten."""
 
-    for_s: int = Field(ge=60, le=24 * 3600)
+    for_s: int = Field(3600, ge=60, le=24 * 3600)
     reason: str = Field(min_length=1, max_length=500)
 
 

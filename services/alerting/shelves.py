@@ -41,9 +41,17 @@ async def shelved(tx: Connection, now: datetime) -> list[Shelf]:
 
 
 async def end(tx: Connection, shelf_id: UUID, now: datetime) -> bool:
-    """Take it off the shelf; False when it is not there, or not any more."""
-    done: str = await tx.execute("UPDATE shelved SET until = $2 WHERE shelf_id = $1 AND until > $2", shelf_id, now)
-    return done == "UPDATE 1"
+    """Take it off every shelf that it is on, so that it pages again; False when it is on none, or not any more."""
+    done: str = await tx.execute(
+        """
+        UPDATE shelved s SET until = $2 FROM shelved this
+        WHERE this.shelf_id = $1 AND this.until > $2 AND s.until > $2
+          AND (s.source, s.building) IS NOT DISTINCT FROM (this.source, this.building)
+        """,
+        shelf_id,
+        now,
+    )
+    return done != "UPDATE 0"
 
 
 async def sources_of(tx: Connection, alert_id: UUID) -> list[str]:

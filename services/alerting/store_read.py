@@ -12,6 +12,7 @@ from services.alerting.rows import alert_of, line_of
 from shared.db import Connection
 
 FIRST_LINES, LAST_LINES = 200, 800
+MOST_CLEARED = 20_000  # by a dedup key at once: more would outlast the transaction; the rest stays open
 
 
 async def lock_buildings(tx: Connection, buildings: Sequence[str]) -> None:
@@ -35,7 +36,8 @@ async def lock_open_alerts(
 ) -> list[Alert]:
     """The open alerts of these buildings, and those that hold an open incident of these ids or dedup keys.
 
-    At hand are their incidents of these `ids`, the open ones of each key in `cleared`, and one of each key in `keys`.
+    At hand are their incidents of these `ids`, the open ones of each key in `cleared`, and one of each key in `keys`,
+    open or not. What is confidential is found by its ids and keys alone, for nothing joins it.
     With `drills` also every drill that has called a team: a real alarm may need its people.
     """
     ids, cleared = list(ids), list(cleared)
@@ -43,7 +45,7 @@ async def lock_open_alerts(
         """
         SELECT a.* FROM alerts a
         WHERE a.state <> 'closed' AND (
-            a.building = ANY($1::text[])
+            (a.building = ANY($1::text[]) AND a.confidentiality <> 'confidential')
             OR a.alert_id IN (SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[]))
             OR a.alert_id IN (
                 SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared)
@@ -60,18 +62,20 @@ async def lock_open_alerts(
         return []
     incidents = await tx.fetch(
         """
-        SELECT * FROM alert_incidents
-        WHERE alert_id = ANY($1::uuid[])
-          AND (incident_id = ANY($2::uuid[]) OR (dedup_key = ANY($3::text[]) AND NOT cleared))
+        SELECT * FROM alert_incidents WHERE alert_id = ANY($1::uuid[]) AND incident_id = ANY($2::uuid[])
         UNION
-        (SELECT DISTINCT ON (alert_id, dedup_key) * FROM alert_incidents
-         WHERE alert_id = ANY($1::uuid[]) AND dedup_key = ANY($4::text[]) AND NOT cleared)
+        (SELECT * FROM alert_incidents WHERE alert_id = ANY($1::uuid[]) AND dedup_key = ANY($3::text[]) AND NOT cleared
+         LIMIT $5)
+        UNION
+        SELECT one.* FROM unnest($1::uuid[]) AS a CROSS JOIN unnest($4::text[]) AS k
+        CROSS JOIN LATERAL (SELECT * FROM alert_incidents WHERE alert_id = a AND dedup_key = k LIMIT 1) AS one
         ORDER BY alert_id, n
         """,
         [row["alert_id"] for row in rows],
         ids,
         cleared,
         list(keys),
+        MOST_CLEARED,
     )
     return await _whole(tx, rows, incidents)
 

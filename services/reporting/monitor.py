@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
@@ -12,13 +13,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.reporting import board, read
+from services.reporting.views import AlertItem, AlertView
 from services.reporting.wording import TABLES
 from shared import clock
-from shared.auth import OPERATORS, READERS, Auth
+from shared.auth import READERS, Auth, Person
 from shared.campus import Campus
 from shared.database import Database
 from shared.i18n import language_of
 from shared.pages import Pages
+from shared.words import Confidentiality
 
 Code = Annotated[str | None, Query(alias="building", max_length=64)]
 
@@ -93,7 +96,7 @@ class Monitor:
             template,
             200,
             now=clock.now(),
-            may_act=person is not None and person.role in OPERATORS,
+            may_act=partial(_may_act, person),
             person=person,
             **self._words(request),
             **values,
@@ -131,3 +134,7 @@ def minutes(span: timedelta) -> str:
     """A countdown, `0:32`; never below zero."""
     seconds = max(0, round(span.total_seconds()))
     return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def _may_act(person: Person | None, alert: AlertItem | AlertView) -> bool:
+    return person is not None and person.acts_on(alert.confidentiality is Confidentiality.CONFIDENTIAL)

@@ -31,11 +31,6 @@ class ChannelKind(StrEnum):
     TABLET = "tablet"
     CONSOLE = "console"
     WEBHOOK = "webhook"
-    PUSH = "push"
-    SMS = "sms"
-    VOICE = "voice"
-    EMAIL = "email"
-    PAGER = "pager"
 
 
 class Scope(StrEnum):

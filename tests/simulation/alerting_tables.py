@@ -76,14 +76,16 @@ async def lock_open_alerts(
     """`store_read`: found as committed, locked in order of id, looked at again when locked."""
 
     def named(alert: Alert) -> list[JoinedIncident]:
-        left = [i for i in alert.incidents if not i.cleared]
-        one_each = {i.dedup_key: i for i in left if i.dedup_key in keys}.values()
-        all_ = (*(i for i in alert.incidents if i.incident_id in ids), *(i for i in left if i.dedup_key in cleared))
+        all_ = [i for i in alert.incidents if i.incident_id in ids or (i.dedup_key in cleared and not i.cleared)]
+        one_each = {i.dedup_key: i for i in alert.incidents if i.dedup_key in keys}.values()
         return list({i.incident_id: i for i in (*all_, *one_each)}.values())
 
     def wanted(alert: Alert) -> bool:
-        drill = drills and alert.drill and bool(alert.teams_paged)
-        return alert.state is not AlertState.CLOSED and (alert.building in buildings or drill or bool(named(alert)))
+        drill = drills and alert.drill and alert.teams_paged
+        here = alert.building in buildings and not alert.confidential
+        called = {*cleared, *keys}
+        holds = any(i.incident_id in ids or (i.dedup_key in called and not i.cleared) for i in alert.incidents)
+        return alert.state is not AlertState.CLOSED and bool(here or drill or holds)
 
     await tx.statement("lock open alerts")
     found = [id_ for id_, alert in tx.rows(of(tx).alerts).items() if wanted(alert)]
@@ -240,8 +242,7 @@ def _same_call(one: Alert, other: Alert) -> bool:
         other.state is not AlertState.CLOSED
         and one.frozen.building is not None
         and not (one.confidential or other.confidential)
-        and (one.building, one.frozen.plan.id, one.drill)
-        == (other.building, other.frozen.plan.id, other.drill)
+        and (one.building, one.frozen.plan.id, one.drill) == (other.building, other.frozen.plan.id, other.drill)
     )
 
 

@@ -75,6 +75,10 @@ class Ending:
             self._world.wrong("a dead letter is on its topic", f"{told} of {len(tables.dead)}")
 
     def _every_incident_is_held_once(self) -> None:
+        for alert in self._alerting.alerts.values():
+            left = sum(not joined.cleared for joined in alert.incidents)
+            if (alert.joined, alert.open) != (len(alert.incidents), left):
+                self._world.wrong("an alert counts its incidents", f"{alert.alert_id} {alert.joined} {alert.open}")
         held = Counter(joined.incident_id for alert in self._alerting.alerts.values() for joined in alert.incidents)
         sent = {e.incident_id: e for _, e in self._readable(self._alerting) if isinstance(e, IncidentReported)}
         for id_, incident in sent.items():

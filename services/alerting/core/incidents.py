@@ -14,6 +14,8 @@ from services.alerting.core.wording import are
 from shared.events import IncidentReported
 from shared.words import AlertState, Answer, MessageType
 
+MOST_PLACES = 200  # a source that names a new place each time would page everybody for ever
+
 
 class Gathering:
     """The incidents of one alert while a batch is folded into it; `opened` says that the batch opens the alert."""
@@ -46,13 +48,14 @@ class Gathering:
         joined, place = joined_incident(incident), place_of(incident)
         cause = f"incident:{incident.incident_id}"
         raised = incident.severity.rank > self.alert.severity.rank
-        added = place.key is not None and place.key not in self._keys
+        added = place.key is not None and place.key not in self._keys and len(self._places) < MOST_PLACES
         self.incidents[joined.incident_id] = joined
         self._joined.append(joined.incident_id)
         self._note_open(joined)
         self._fresh[joined.incident_id] = cause
-        self._places.setdefault(place)
-        self._keys.add(place.key)
+        if len(self._places) < MOST_PLACES:
+            self._places.setdefault(place)
+            self._keys.add(place.key)
         if raised or added:
             self._news = cause
             self._tell_news(incident, cause, raised, place.key if added else None)

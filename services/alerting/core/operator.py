@@ -16,6 +16,8 @@ from services.alerting.core.steps import Why
 from services.alerting.core.wording import listed, people
 from shared.words import AlertState
 
+SHOWN = 5  # sources that a line names
+
 
 def acknowledge(alert: Alert, by: str, now: datetime) -> Decision:
     """Somebody in the control room has seen it; the first who did stays on record."""
@@ -65,7 +67,8 @@ def shelve(alert: Alert, by: str, sources: Sequence[str], until: datetime, why: 
     draft = Draft(alert, now, f"operator:{by}")
     if alert.state is AlertState.CLOSED:
         return _repeat(draft)
-    text = f"{by} shelved {listed(list(sources))} until {until.isoformat(timespec='minutes')}: {why}."
+    named = [*sources[:SHOWN], *([f"{len(sources) - SHOWN} more"] if len(sources) > SHOWN else [])]
+    text = f"{by} shelved {listed(named)} until {until.isoformat(timespec='minutes')}: {why}."
     draft.line(Event.SHELVED, Reason.SHELVED, text)
     return draft.decide()
 

@@ -13,4 +13,4 @@ ALTER TABLE alerts
     ALTER COLUMN incidents_joined DROP DEFAULT,
     ALTER COLUMN incidents_open DROP DEFAULT;
 DROP INDEX alert_incidents_of;
-CREATE INDEX alert_incidents_of ON alert_incidents (alert_id, dedup_key) WHERE NOT cleared;
+CREATE INDEX alert_incidents_of ON alert_incidents (alert_id, dedup_key);

@@ -148,6 +148,8 @@ async def test_of_the_incidents_of_an_alert_only_those_are_read_that_a_batch_is_
         assert (alert.joined, alert.open, len(alert.incident_ids)) == (5, 5, 5)
         return {joined.incident_id for joined in alert.incidents}
 
+    async with db.transaction(pool) as tx:
+        assert await store_read.lock_open_alerts(tx, ["CARRE"], [], [], ["dev3"]) == []
     assert await at_hand() == set()
     assert await at_hand("plain", "unheard of") == {named("plain")}
     assert await at_hand("plain", cleared="dev1") == {named("plain"), *(one.incident_id for one in keyed)}
@@ -178,6 +180,26 @@ async def test_of_a_long_timeline_the_beginning_and_the_end_are_read(pool: Pool)
         )
         lines = await store_read.timeline(tx, story.alert.alert_id)
     assert [line.seq for line in lines] == [*range(1, 201), *range(501, 1301)]
+
+
+async def test_in_an_unknown_building_an_alarm_wakes_its_restored_alert_whatever_the_batches(pool: Pool) -> None:
+    on_incidents = OnIncidents(facts_of(campus.load(CAMPUS)), Roster(), decider(pool))
+    first, again = (incident(name, building="NEW", known=False, dedup_key="dev1") for name in ("first", "again"))
+    over = incident("over", building="NEW", known=False, clears="dev1")
+    for batch in ([first], [over], [again]):
+        async with db.transaction(pool) as tx:
+            await on_incidents(batch, tx, NOW)
+    async with db.transaction(pool) as tx:
+        (alert,) = await store_read.lock_open_alerts(tx, ["NEW"], [])
+    assert (alert.joined, alert.open, alert.restored_at) == (2, 1, None)
+
+
+async def test_what_is_shelved_twice_pages_again_when_one_of_both_is_ended(pool: Pool) -> None:
+    shelf, other = (Shelf(uuid4(), "panel/a", None, "test", "Ineke", NOW, NOW + timedelta(hours=1)) for _ in "ab")
+    async with db.transaction(pool) as tx:
+        await shelves.shelve(tx, [shelf, other])
+        assert await shelves.end(tx, shelf.shelf_id, NOW)
+        assert await shelves.shelved(tx, NOW) == []
 
 
 def some(name: str | None) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Drills run the same road beside the real ones, and make way for them."""
 
+from dataclasses import replace
+
 from services.alerting.core.counting import coming
 from services.alerting.core.fold import fold
 from services.alerting.core.model import Alert, Decision
@@ -62,6 +64,14 @@ def test_a_confidential_report_ends_no_drill() -> None:
     secret = incident("secret", confidentiality=Confidentiality.CONFIDENTIAL)
     (decision,) = fold(scene(drill.alert, busy=frozenset()), [secret], NOW)
     assert not decision.alert.drill
+
+
+def test_shelving_silences_no_confidential_report() -> None:
+    source, building = frozenset({"panel"}), frozenset({"HORST"})
+    shelved = replace(scene(busy=frozenset()), shelved_sources=source, shelved_buildings=building)
+    assert fold(shelved, [incident("open")], NOW) == ()
+    (decision,) = fold(shelved, [incident("secret", confidentiality=Confidentiality.CONFIDENTIAL)], NOW)
+    assert told(decision, MessageType.PAGE) == TEAM
 
 
 def test_a_drill_makes_no_building_busy() -> None:
