@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from deploy.failure import told
-from services.reporting.rebuild import Busy, Outcome, rebuild
+from services.reporting.rebuild import Outcome, rebuild
 from shared import topics
 from shared.settings import Common
 
@@ -23,15 +23,11 @@ def command(
     """Build the views anew from the topics, compare, and repair what differs. The services may go on running.
 
     Reads KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL (the owner's). Exit 0: equal, or repaired. Exit 1: they differ and
-    --check was given. Exit 2: another rebuild is under way.
+    --check was given, or a line on standard error says why it could not be done (another rebuild is under way).
     """
     console = Console(highlight=False)
     with told():
-        try:
-            outcome = asyncio.run(_run(console, check))
-        except Busy as error:
-            console.print(str(error))
-            raise typer.Exit(2) from None
+        outcome = asyncio.run(_run(console, check))
     _report(console, outcome)
     raise typer.Exit(1 if check and outcome.differences.total else 0)
 

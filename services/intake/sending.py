@@ -85,7 +85,7 @@ class Sending:
                 raise
             count(reception.source, incident.kind, "refused")
             return problem
-        count(reception.source, incident.kind, "published")
+        count(reception.source, incident.kind, "spooled")
         return Taken(incident.incident_id, "spooled")
 
 

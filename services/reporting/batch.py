@@ -7,6 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated, TimelineLine
+from shared.words import Confidentiality
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Batch:
 
 
 def reduce(events: Sequence[Event]) -> Batch:
-    """Keep each incident as it was first received, and the highest version of each alert and page."""
+    """Keep the record of lowest rank of each incident, and the highest version of each alert and page."""
     incidents: dict[UUID, IncidentReported] = {}
     alerts: dict[UUID, AlertUpdated] = {}
     pages: dict[UUID, PageUpdated] = {}
@@ -62,10 +63,11 @@ def reduce(events: Sequence[Event]) -> Batch:
     )
 
 
-def rank(incident: IncidentReported) -> tuple[datetime, str, str]:
-    """Of an incident that was sent again the lowest rank is kept; `store` compares the same columns.
+def rank(incident: IncidentReported) -> tuple[bool, datetime, str, str]:
+    """Of an incident that was sent again the lowest rank is kept; `store` and `compare` compare the same columns.
 
-    Records that differ in kind or building may lie on different partitions, which are read in any order; of equal rank
-    the first is kept.
+    What was once sent as confidential stays so; else what intake received first is kept. Records that differ in this,
+    in kind or in building may lie on different partitions, read in any order. Of equal rank the first is kept.
     """
-    return incident.received_at, incident.kind, incident.location.building or ""
+    open_ = incident.confidentiality is not Confidentiality.CONFIDENTIAL
+    return open_, incident.received_at, incident.kind, incident.location.building or ""

@@ -67,8 +67,16 @@ class Differences:
 
 
 async def keep_expired(db: Connection, horizon: datetime) -> int:
-    """Carry over live rows older than the oldest records that are still on the topics; returns how many."""
+    """Carry over live rows older than the oldest records that are still on the topics; returns how many.
+
+    Of an incident whose record is gone a repeat may still be there: the live row stays when it ranks lower.
+    """
     kept = 0
+    await db.execute(
+        f"DELETE FROM {SHADOW}.incidents s USING {LIVE}.incidents l"
+        f" WHERE l.incident_id = s.incident_id AND l.received_at < $1 AND {_rank('l')} < {_rank('s')}",
+        horizon,
+    )
     for view in VIEWS:
         told = await db.execute(
             f"INSERT INTO {SHADOW}.{view.table} SELECT l.* FROM {LIVE}.{view.table} l WHERE l.{view.time} < $1"
@@ -77,6 +85,14 @@ async def keep_expired(db: Connection, horizon: datetime) -> int:
         )
         kept += int(told.rsplit(" ", 1)[1])
     return kept
+
+
+def _rank(row: str) -> str:
+    """`batch.rank` of a row of incidents."""
+    return (
+        f"({row}.confidentiality <> 'confidential', {row}.received_at, {row}.kind COLLATE \"C\","
+        f" coalesce({row}.building, '') COLLATE \"C\")"
+    )
 
 
 async def differences(db: Connection) -> Differences:

@@ -25,7 +25,7 @@ from shared.wire import RawRecord, decode
 
 Progress = Callable[[int, int], None]
 Buried = frozenset[tuple[str, int, int]]
-_LOCK = 0x7265_6275
+LOCK = 0x7265_6275
 
 
 class Busy(MeldkamerError):
@@ -137,7 +137,7 @@ async def _connected(url: str) -> AsyncIterator[Connection]:
 @asynccontextmanager
 async def _shadow(owner: Connection) -> AsyncIterator[None]:
     """Empty tables of the same migrations beside the live ones, gone afterwards."""
-    if not await owner.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+    if not await owner.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
         raise Busy("another rebuild is under way; wait for it")
     await _drop(owner)
     await owner.execute("CREATE SCHEMA reporting_shadow AUTHORIZATION meldkamer_reporting")

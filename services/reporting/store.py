@@ -56,7 +56,7 @@ async def note_changes(
 
 
 async def _upsert_incidents(tx: Connection, incidents: Sequence[IncidentReported]) -> list[UUID]:
-    """Those that were not there, or that intake had received before what was; see `batch.rank`."""
+    """Those that were not there, or that rank below what was; see `batch.rank`."""
     if not incidents:
         return []
     rows = await tx.fetch(
@@ -73,8 +73,10 @@ async def _upsert_incidents(tx: Connection, incidents: Sequence[IncidentReported
             details = excluded.details, attachments = excluded.attachments,
             confidentiality = excluded.confidentiality, drill = excluded.drill, dedup_key = excluded.dedup_key,
             clears = excluded.clears
-        WHERE (excluded.received_at, excluded.kind COLLATE "C", coalesce(excluded.building, '') COLLATE "C")
-            < (incidents.received_at, incidents.kind COLLATE "C", coalesce(incidents.building, '') COLLATE "C")
+        WHERE (excluded.confidentiality <> 'confidential', excluded.received_at, excluded.kind COLLATE "C",
+                coalesce(excluded.building, '') COLLATE "C")
+            < (incidents.confidentiality <> 'confidential', incidents.received_at, incidents.kind COLLATE "C",
+                coalesce(incidents.building, '') COLLATE "C")
         RETURNING incident_id
         """,
         [i.incident_id for i in incidents],

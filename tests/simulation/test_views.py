@@ -14,7 +14,7 @@ from hypothesis.stateful import (
 )
 
 from shared.events import AlertUpdated, Event, PageUpdated
-from shared.words import Answer
+from shared.words import Answer, Confidentiality
 from tests.simulation.broker import Broker
 from tests.simulation.ending import refold
 from tests.simulation.seams import simulated
@@ -51,10 +51,13 @@ class AnyOrder(RuleBasedStateMachine):
             assert revision == self.revision + 1
             self.revision = self.shown[changed] = revision
 
-    @rule(name=names, building=st.sampled_from(["HORST", "CARRE"]), at=st.integers(0, 1))
-    def report(self, name: str, building: str, at: int) -> None:
-        """A source may send the same incident again, with another building."""
+    @rule(name=names, building=st.sampled_from(["HORST", "CARRE"]), at=st.integers(0, 1), both=st.booleans())
+    def report(self, name: str, building: str, at: int, both: bool) -> None:
+        """A source may send the same incident again, with another building, or in one request also as confidential."""
         self.published.append(incident(name, building=building, at=at))
+        if both:
+            secret = Confidentiality.CONFIDENTIAL
+            self.published.append(incident(name, building=building, at=at, confidentiality=secret))
 
     @rule(name=names, took=st.sets(names), coming=st.integers(0, 3))
     def decide(self, name: str, took: set[str], coming: int) -> None:
@@ -93,6 +96,13 @@ class AnyOrder(RuleBasedStateMachine):
         before = self.revision
         refold(self.tables, [self.arrived])
         assert self.revision == before
+
+    @invariant()
+    def backwards_they_are_the_same(self) -> None:
+        """The order that turns every pair round."""
+        other = ViewTables(lambda _: None)
+        refold(other, [self.arrived[::-1]] if self.arrived else [])
+        assert other.views() == self.tables.views()
 
     @invariant()
     def readers_know_the_revision_of_every_row(self) -> None:

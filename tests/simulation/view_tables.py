@@ -47,7 +47,7 @@ async def lock_revision(tx: Tx) -> int:
 
 
 async def upsert_incidents(tx: Tx, incidents: Sequence[IncidentReported]) -> list[UUID]:
-    """`store._upsert_incidents`: WHERE (excluded.received_at, kind, building) < (received_at, kind, building)."""
+    """`store._upsert_incidents`: WHERE the rank of excluded < the rank of what is there."""
     new = []
     for incident in incidents:
         old = tx.get(of(tx).incidents, incident.incident_id)

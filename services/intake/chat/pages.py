@@ -23,7 +23,7 @@ from services.intake.settings import Settings
 from shared import clock, db
 from shared.limit import Limit
 from shared.pages import Pages
-from shared.problems import Problem
+from shared.problems import RETRY_AFTER_S, Problem
 
 SILENT = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 AWAY = "Your message could not be saved. It is still here: send it again in a moment."
@@ -62,7 +62,9 @@ class ChatPage:
         except NotYet as not_yet:
             return self._show(request, values, HTTPStatus.UNPROCESSABLE_ENTITY, not_yet=not_yet)
         except (Problem, *db.FAILURES):
-            return self._show(request, values, HTTPStatus.SERVICE_UNAVAILABLE, not_yet=NotYet(AWAY))
+            answer = self._show(request, values, HTTPStatus.SERVICE_UNAVAILABLE, not_yet=NotYet(AWAY))
+            answer.headers["retry-after"] = str(RETRY_AFTER_S)
+            return answer
 
     async def _start(self, request: Request, values: Fields) -> Response:
         asked = form.start(values, self._campus)

@@ -73,9 +73,15 @@ async def test_a_report_that_postgresql_could_not_hold_is_made_so_that_it_can(in
 async def test_what_came_of_each_report_is_counted_by_source(intake: Intake) -> None:
     await intake.post("/fire-alarms", ALARM, Scope.FIRE)
     await intake.post("/fire-alarms", {**ALARM, "event": "smoke"}, Scope.FIRE)
+    await intake.post("/incidents", {"kind": "social_safety", "text": "Somebody told me"})
     metrics = (await intake.http.get("/intake/metrics")).text
-    for kind, outcome in (("fire.alarm", "published"), ("unknown", "invalid")):
-        assert f'meldkamer_incidents_total{{kind="{kind}",outcome="{outcome}",source="test-fire"}}' in metrics
+    for source, kind, outcome in (
+        ("test-fire", "fire.alarm", "published"),
+        ("test-fire", "unknown", "invalid"),
+        ("test-general", "social_safety", "spooled"),
+    ):
+        assert f'meldkamer_incidents_total{{kind="{kind}",outcome="{outcome}",source="{source}"}}' in metrics
+    assert 'meldkamer_incidents_total{kind="social_safety",outcome="published"' not in metrics
     assert 'meldkamer_source_last_seen_timestamp_seconds{source="test-fire"}' in metrics
 
 

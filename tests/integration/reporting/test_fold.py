@@ -11,7 +11,7 @@ from services.reporting.fold import fold
 from shared import db
 from shared.db import Connection
 from shared.events import Event
-from shared.words import AlertState, Answer, Kind, PageState
+from shared.words import AlertState, Answer, Confidentiality, Kind, PageState
 from tests.integration.reporting.room import Room
 from tests.unit.reporting.invented import alert, incident, named, page
 
@@ -29,6 +29,9 @@ STORY: Sequence[Event] = (
     incident("elsewhere", building="Émile"),  # the same incident sent again at the same moment, and later
     incident("elsewhere", building="ARENA", at=1),
     incident("elsewhere", kind=Kind.GAS, building="ARENA"),
+    incident("private", at=3, title="A name"),
+    incident("private", at=3, confidentiality=Confidentiality.CONFIDENTIAL),  # sent again, on another topic
+    incident("private", at=2, confidentiality=Confidentiality.OPEN),
     alert("fire", 1, incidents=["smoke"], opened=1),
     alert("fire", 2, incidents=["smoke", "heat"], opened=1, coming=1),
     alert("fire", 3, incidents=["smoke", "heat"], opened=1, coming=3, state=AlertState.STAFFED),
@@ -49,10 +52,15 @@ async def test_a_story_in_order_gives_what_it_says(room: Room) -> None:
     async with room.pool.acquire() as connection:
         found = await tables(connection)
     assert {name: len(rows) for name, rows in found.items()} == {
-        "incidents": 3, "alerts": 2, "links": 3, "timeline": 4, "pages": 2,
+        "incidents": 4, "alerts": 2, "links": 3, "timeline": 4, "pages": 2,
     }  # fmt: skip
     links = {row["incident_id"]: row["alert_id"] for row in found["incidents"]}
-    assert links == {named("smoke"): named("fire"), named("heat"): named("fire"), named("elsewhere"): None}
+    fire = named("fire")
+    assert links == {
+        named("smoke"): fire, named("heat"): fire, named("elsewhere"): None, named("private"): None
+    }  # fmt: skip
+    [private] = [row for row in found["incidents"] if row["incident_id"] == named("private")]
+    assert (private["confidentiality"], private["title"]) == ("confidential", "Melding private")
     assert {row["version"] for row in found["alerts"]} == {3, 1}
     assert {(row["member"], row["answer"]) for row in found["pages"]} == {("Kim", "coming"), ("Noor", None)}
 

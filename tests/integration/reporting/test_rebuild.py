@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
@@ -23,7 +20,7 @@ from shared.delivery import Delivery
 from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated
 from shared.publish import Publisher
 from shared.wire import Outgoing
-from shared.words import Answer
+from shared.words import Answer, Confidentiality
 from tests.integration.reporting.room import Room, until
 from tests.integration.reporting.test_fold import STORY, tables
 from tests.unit.reporting.invented import alert, incident, named, page
@@ -118,6 +115,23 @@ async def test_an_incident_sent_again_with_another_building_is_what_intake_recei
     assert (await topics.rebuild(check=True)).differences.total == 0
 
 
+@pytest.mark.parametrize("first", [Confidentiality.CONFIDENTIAL, Confidentiality.INTERNAL])
+async def test_an_incident_sent_in_one_request_as_confidential_too_is_so_live_and_rebuilt(
+    room: Room, topics: Topics, first: Confidentiality
+) -> None:
+    secret = Confidentiality.CONFIDENTIAL
+    records = [
+        wire.encode(topics.names[0], "HORST", incident("report", title="A name"), "tests"),
+        wire.encode(topics.names[1], "a chat", incident("report", title="A report", confidentiality=secret), "tests"),
+    ]
+    for record in reversed(records) if first is secret else records:
+        await topics.raw(record)
+        await topics.consumed()
+    shown = await room.get(f"/monitor/v1/incidents/{named('report')}")
+    assert (shown["confidentiality"], shown["title"]) == ("confidential", "A report")
+    assert (await topics.rebuild(check=True)).differences.shown == ()
+
+
 async def test_damage_is_named_and_repaired_and_streams_get_a_snapshot(room: Room, topics: Topics) -> None:
     await topics.publish(*STORY, page("fire", "Sem"))
     await topics.consumed()
@@ -187,17 +201,29 @@ async def test_a_rebuild_beside_a_running_consumer_finds_nothing_and_loses_nothi
 async def test_rows_older_than_the_topics_keep_are_left_alone(room: Room, topics: Topics) -> None:
     await topics.publish(incident("old", at=-86_400 * 500), alert("old fire", opened=-86_400 * 500, incidents=["old"]))
     await topics.consumed()
-    admin = AIOKafkaAdminClient(bootstrap_servers=topics.bootstrap)
-    await admin.start()
-    try:
-        await _forget(admin, topics.names)
-    finally:
-        await admin.close()
+    await _forget(topics)
     await topics.publish(incident("new"))
     await topics.consumed()
     outcome = await topics.rebuild()
     assert (outcome.differences.total, outcome.kept, outcome.repaired) == (0, 4, False)
     assert len((await room.get("/monitor/v1/incidents"))["items"]) == 2
+
+
+@pytest.mark.parametrize("again", [Confidentiality.CONFIDENTIAL, Confidentiality.INTERNAL])
+async def test_an_incident_whose_record_is_gone_stays_although_a_repeat_is_still_there(
+    room: Room, topics: Topics, again: Confidentiality
+) -> None:
+    """But for a repeat that is confidential: it is what shows."""
+    await topics.publish(incident("smoke", building="CARRE", at=-86_400 * 500))
+    await topics.consumed()
+    await _forget(topics)
+    await topics.publish(incident("smoke", building="HORST", confidentiality=again), incident("new"))
+    await topics.consumed()
+    outcome = await topics.rebuild()
+    shown = await room.get(f"/monitor/v1/incidents/{named('smoke')}")
+    secret = again is Confidentiality.CONFIDENTIAL
+    assert shown["location"]["building"] == ("HORST" if secret else "CARRE")
+    assert (outcome.differences.shown, outcome.kept) == ((), 0 if secret else 1)
 
 
 def _another(n: int) -> Sequence[Event]:
@@ -209,32 +235,12 @@ def _another(n: int) -> Sequence[Event]:
     )
 
 
-async def _forget(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+async def _forget(topics: Topics) -> None:
     """Delete every record that is there, as retention would."""
-    parts = [TopicPartition(name, n) for name in names for n in range(PARTITIONS)]
-    await admin.delete_records({part: RecordsToDelete(before_offset=-1) for part in parts})
-
-
-async def test_the_command_exits_with_1_on_a_difference_until_it_has_repaired(
-    room: Room, kafka: Kafka, database_url: str
-) -> None:
-    async def meldkamer(*words: str) -> tuple[int, str]:
-        environment = {"DATABASE_URL": database_url, "KAFKA_BOOTSTRAP_SERVERS": ",".join(kafka.bootstrap_servers)}
-        command = [sys.executable, "-m", "deploy.cli.main", "rebuild", *words]
-        done = await asyncio.to_thread(
-            subprocess.run, command, env=os.environ | environment | {"COLUMNS": "160"}, capture_output=True, text=True
-        )
-        return done.returncode, done.stdout
-
-    assert (await meldkamer("--check"))[0] == 0
-    await room.fold(incident("invented"))
-    code, told = await meldkamer("--check")
-    assert code == 1
-    assert str(named("invented")) in told
-    assert "too much" in told
-    assert "1 differences (1 in incidents): run `meldkamer rebuild` to repair them" in told
-    code, told = await meldkamer()
-    assert (code, "repaired" in told) == (0, True)
-    code, told = await meldkamer("--check")
-    assert (code, "the views are what the topics say" in told) == (0, True)
-    assert (await room.get("/monitor/v1/incidents"))["items"] == []
+    parts = [TopicPartition(name, n) for name in topics.names for n in range(PARTITIONS)]
+    admin = AIOKafkaAdminClient(bootstrap_servers=topics.bootstrap)
+    await admin.start()
+    try:
+        await admin.delete_records({part: RecordsToDelete(before_offset=-1) for part in parts})
+    finally:
+        await admin.close()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.alerting.api_people import CHANNELS
 from shared.campus import Channel, ChannelKind, Person, parse_people
 from shared.words import Function, Language
 from tests.unit.campus.small import FILE, people, people_errors
@@ -25,6 +26,7 @@ CASES = [
     ("building: horst", "building: HORTS", '8: people[0].building: unknown building "HORTS"; known: HORST, CARRE; did you mean "HORST"?'),
     ("language: nl", "language: de", '4: people[0].language: unknown language "de"; known: nl, en'),
     ("kind: tablet", "kind: phone", '7: people[0].channels[0].kind: unknown channel "phone"'),
+    ("kind: tablet", "kind: sms", '7: people[0].channels[0].kind: unknown channel "sms"; known: tablet, console, webhook'),
     ("[{kind: tablet, address: t1}]", "[]", "7: people[0].channels: a member without a channel cannot be paged"),
     ("    language: nl\n", "", '2: people[0]: "language" is missing; add `language:`'),
     ("member_id: fenna", "member_id: fenna r", '2: people[0].member_id: "fenna r" is not a member id'),
@@ -67,6 +69,10 @@ def test_two_members_of_one_id_are_refused() -> None:
 def test_without_a_campus_only_the_form_is_checked() -> None:
     [person] = parse_people({FILE: MEMBER.replace("bhv-horst", "bhv-elsewhere")})
     assert person.teams == ("bhv-elsewhere",)
+
+
+def test_the_channels_of_the_file_are_those_that_a_member_can_have() -> None:
+    assert set(ChannelKind) == set(CHANNELS)
 
 
 def test_a_campus_without_people_has_none() -> None:

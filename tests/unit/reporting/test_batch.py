@@ -4,7 +4,7 @@ import pytest
 
 from services.reporting.batch import reduce
 from shared.events import IncidentReported
-from shared.words import Kind
+from shared.words import Confidentiality, Kind
 from tests.unit.reporting.invented import alert, incident, named, page
 
 
@@ -30,12 +30,31 @@ def test_the_lines_and_links_of_every_version_are_kept() -> None:
         (incident("i", building=None), incident("i", building="CARRE")),
         (incident("i", building="CARRE"), incident("i", building="HORST")),
         (incident("i", kind=Kind.FIRE_ALARM, building="HORST"), incident("i", kind=Kind.GAS, building="CARRE")),
+        (incident("i", at=1), incident("i", confidentiality=Confidentiality.OPEN, at=2)),
     ],
 )
 def test_an_incident_is_what_intake_first_received_whatever_comes_first(
     earlier: IncidentReported, later: IncidentReported, turned: bool
 ) -> None:
     assert reduce([later, earlier] if turned else [earlier, later]).incidents == (earlier,)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("kept", "other"),
+    [
+        (incident("i", confidentiality=Confidentiality.CONFIDENTIAL), incident("i")),
+        (incident("i", confidentiality=Confidentiality.CONFIDENTIAL, at=9), incident("i", at=1)),
+        (
+            incident("i", confidentiality=Confidentiality.CONFIDENTIAL, kind=Kind.SOCIAL_SAFETY, building="HORST"),
+            incident("i", confidentiality=Confidentiality.OPEN, kind=Kind.GAS, building="CARRE"),
+        ),
+    ],
+)
+def test_what_was_once_sent_as_confidential_stays_so_whatever_comes_first(
+    kept: IncidentReported, other: IncidentReported, turned: bool
+) -> None:
+    assert reduce([other, kept] if turned else [kept, other]).incidents == (kept,)
 
 
 def test_of_two_that_nothing_tells_apart_the_first_is_kept() -> None:

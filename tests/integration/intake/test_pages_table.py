@@ -1,0 +1,118 @@
+"""Each row of the tables of pages in docs/endpoints-intake.md is true, and no path of intake is without one."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.embedded.kafka import Kafka
+from deploy.embedded.postgres import Postgres
+from services.intake import app
+from shared import clock
+from shared.auth import hash_password
+from tests.integration import page_rows
+from tests.integration.intake.browsing import browser, only_chat, start
+from tests.integration.intake.desk import Intake, database, lose_database, running, settings_of
+from tests.integration.intake.test_endpoints_table import DOC, KAFKA, POSTGRES, rows
+from tests.integration.page_rows import PageRow
+
+ROWS = page_rows.page_rows(DOC)
+ROLES = {"adviser": "confidential_adviser", "operator": "operator"}
+
+
+@dataclass
+class Pages:
+    """The browsers of those who ask, and what the places in the rows stand for."""
+
+    intake: Intake
+    who: dict[str, httpx.AsyncClient]
+    places: dict[str, str] = field(default_factory=dict)
+
+    def filled(self, text: str) -> str:
+        """The text with a new id and what is known in its places."""
+        yesterday = (clock.now() - timedelta(days=1)).date().isoformat()
+        for name, value in {"id": str(uuid4()), "unknown": str(uuid4()), "day": yesterday, **self.places}.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    async def check(self, row: PageRow) -> None:
+        """Ask it as the one who is named, in a browser of its own: a row may choose another language."""
+        async with browser(self.intake) as asking:
+            asking.cookies.update(self.who[row.who].cookies)
+            await page_rows.check(row, asking, self.filled)
+
+
+async def browsers(intake: Intake) -> dict[str, httpx.AsyncClient]:
+    """Those who ask, logged in."""
+    found = {name: browser(intake) for name in ("nobody", *ROLES)}
+    for name in ROLES:
+        answer = await found[name].post("/intake/login", data={"username": name, "password": name})
+        assert answer.status_code == 303
+    return found
+
+
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everybody with the name as the password."""
+    file = tmp_path_factory.mktemp("accounts") / "accounts.json"
+    found = [{"username": n, "password_hash": hash_password(n), "role": role} for n, role in ROLES.items()]
+    file.write_text(json.dumps(found))
+    return file
+
+
+@pytest.fixture(scope="module")
+async def pages(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
+    """Everything is there, and one conversation."""
+    async with database(postgres) as url:
+        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
+        async with running(settings) as intake:
+            who = await browsers(intake)
+            async with browser(intake) as writer:
+                _, receipt = await start(writer)
+            chat = (await only_chat(who["adviser"])).rpartition("/")[2]
+            yield Pages(intake, who, {"chat": chat, "receipt": receipt})
+
+
+@pytest.fixture(scope="module")
+async def without_kafka(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
+    """No broker is reached."""
+    async with database(postgres) as url:
+        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
+        async with running(settings, kafka_away=True) as intake:
+            yield Pages(intake, await browsers(intake))
+
+
+@pytest.fixture(scope="module")
+async def without_postgres(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
+    """The database went away after people had logged in."""
+    async with database(postgres) as url:
+        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
+        async with running(settings) as intake:
+            who = await browsers(intake)
+            await lose_database(url)
+            yield Pages(intake, who)
+
+
+@page_rows.of(ROWS)
+async def test_a_row_of_the_pages_is_true(row: PageRow, pages: Pages) -> None:
+    await pages.check(row)
+
+
+@page_rows.of(ROWS, KAFKA.removesuffix(" away"))
+async def test_a_row_of_the_pages_is_true_while_kafka_is_away(row: PageRow, without_kafka: Pages) -> None:
+    await without_kafka.check(row)
+
+
+@page_rows.of(ROWS, POSTGRES.removesuffix(" away"))
+async def test_a_row_of_the_pages_is_true_while_postgresql_is_away(row: PageRow, without_postgres: Pages) -> None:
+    await without_postgres.check(row)
+
+
+async def test_every_path_of_intake_has_a_row(kafka: Kafka, database_url: str) -> None:
+    told = {row.place for row in ROWS} | {("POST", f"/intake/v1{row.endpoint}") for row in rows()}
+    assert page_rows.untold(app.build(settings_of(kafka, database_url)), told) == []
