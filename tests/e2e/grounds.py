@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-HOUSES = 60
+HOUSES = 90
 STEP_S = 2
 NORTH, SOUTH = "N", "S"
 

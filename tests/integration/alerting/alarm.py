@@ -63,6 +63,7 @@ class Product:
     publisher: Publisher
     auth: Auth
     cookies: dict[str, str]
+    database_url: str
 
     async def ask(
         self, who: str, method: str, path: str, content: bytes | None = None, alarm: Alarm | None = None
@@ -156,7 +157,7 @@ async def product_on(kafka: Kafka, postgres: Postgres, folder: Path) -> AsyncIte
                 httpx.AsyncClient(transport=transport, base_url="http://campus.test", timeout=10) as http,
             ):
                 await _ready(http, publisher)
-                yield Product(http, publisher, people, cookies)
+                yield Product(http, publisher, people, cookies, url)
         finally:
             running.cancel()
             await asyncio.wait([running])

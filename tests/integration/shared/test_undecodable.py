@@ -86,7 +86,7 @@ async def test_a_header_name_that_is_not_utf_8_is_a_dead_letter_and_everything_a
     assert headers[r"header\xffname"] == b"y"
     assert (headers["dead_topic"], headers["dead_partition"]) == (wide_road.topic.encode(), b"0")
     assert (headers["dead_offset"], headers["dead_reason"]) == (b"41", rb"header name b'header\xffname' is not UTF-8")
-    (told,) = [entry.getMessage() for entry in caplog.records if entry.levelno == logging.ERROR]
+    (told,) = [entry.getMessage() for entry in caplog.records if entry.name == "shared.kafka_undecodable"]
     assert told == f"{wide_road.topic}[0]@41 cannot be decoded: " + headers["dead_reason"].decode()
 
 
