@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 
 from shared.words import Kind
-from tests.e2e.grounds import HOUSES, NORTH, SOUTH, house, plan, three_houses
+from tests.e2e.grounds import NORTH, SOUTH, house, plan, three_houses
 
+HOUSES = 60
 STEP_S = 8
 
 # Of each plan: the kinds it holds for, who is needed, the teams of its steps. The last five one person answers.

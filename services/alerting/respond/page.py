@@ -43,7 +43,7 @@ class OnePage:
         try:
             card = await self._card(request, page_id)
         except Problem as problem:
-            return self.pages.render(request, "respond_refused.html", int(problem.status), problem=problem, back="")
+            return self._refused(request, problem, back="")
         return self.pages.render(
             request,
             "respond.html",
@@ -79,10 +79,16 @@ class OnePage:
             problem = problems.problem_of(error)
             if problem is None or answer.is_json(request):
                 raise
-            return self.pages.render(request, "respond_refused.html", int(problem.status), problem=problem, back=back)
+            return self._refused(request, problem, back)
         if answer.is_json(request):
             return answer.as_json(taken)
         return RedirectResponse(back, HTTPStatus.SEE_OTHER)
+
+    def _refused(self, request: Request, problem: Problem, back: str) -> Response:
+        """What is wrong in words, with the headers that tell a program the same."""
+        answer = self.pages.render(request, "respond_refused.html", int(problem.status), problem=problem, back=back)
+        answer.headers.update(problem.headers)
+        return answer
 
     async def _card(self, request: Request, page_id: UUID) -> Card:
         await who.may_answer(self.pool, self.auth, request, page_id)
