@@ -1,7 +1,6 @@
 """A record that Kafka's client cannot decode is a dead letter, and stops or loses nothing around it."""
 
 import contextlib
-import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
