@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.reporting import board, read
+from services.reporting.read_changes import is_confidential
 from services.reporting.views import AlertItem, AlertView
 from services.reporting.wording import TABLES
 from shared import clock
@@ -21,7 +22,6 @@ from shared.campus import Campus
 from shared.database import Database
 from shared.i18n import language_of
 from shared.pages import Pages
-from shared.words import Confidentiality
 
 Code = Annotated[str | None, Query(alias="building", max_length=64)]
 
@@ -137,4 +137,4 @@ def minutes(span: timedelta) -> str:
 
 
 def _may_act(person: Person | None, alert: AlertItem | AlertView) -> bool:
-    return person is not None and person.acts_on(alert.confidentiality is Confidentiality.CONFIDENTIAL)
+    return person is not None and person.acts_on(is_confidential(alert))

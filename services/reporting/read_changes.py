@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.reporting import read
 from services.reporting.read import Filter
-from services.reporting.views import AlertItem, IncidentView, PageView, incident_of, item_of, page_of
+from services.reporting.views import AlertItem, AlertView, IncidentView, PageView, incident_of, item_of, page_of
 from shared.db import Connection
 from shared.words import Confidentiality
 
@@ -80,6 +80,6 @@ async def picture(db: Connection, all_rows: bool) -> Picture:
     return Picture(at.current, tuple(alerts), tuple(pages), tuple(incidents))
 
 
-def is_confidential(view: View) -> bool:
+def is_confidential(view: View | AlertView) -> bool:
     """Whether only confidential advisers and admins may see it."""
     return view.confidentiality is Confidentiality.CONFIDENTIAL

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -65,37 +66,40 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@asynccontextmanager
+async def asked(
+    kafka: Kafka, postgres: Postgres, accounts: Path, kafka_away: bool = False
+) -> AsyncIterator[tuple[Pages, str]]:
+    """A service of which people ask, and its database."""
+    async with database(postgres) as url:
+        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
+        async with running(settings, kafka_away) as intake:
+            yield Pages(intake, await browsers(intake)), url
+
+
 @pytest.fixture(scope="module")
 async def pages(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
     """Everything is there, and one conversation."""
-    async with database(postgres) as url:
-        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
-        async with running(settings) as intake:
-            who = await browsers(intake)
-            async with browser(intake) as writer:
-                _, receipt = await start(writer)
-            chat = (await only_chat(who["adviser"])).rpartition("/")[2]
-            yield Pages(intake, who, {"chat": chat, "receipt": receipt})
+    async with asked(kafka, postgres, accounts) as (found, _):
+        async with browser(found.intake) as writer:
+            _, found.places["receipt"] = await start(writer)
+        found.places["chat"] = (await only_chat(found.who["adviser"])).rpartition("/")[2]
+        yield found
 
 
 @pytest.fixture(scope="module")
 async def without_kafka(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
     """No broker is reached."""
-    async with database(postgres) as url:
-        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
-        async with running(settings, kafka_away=True) as intake:
-            yield Pages(intake, await browsers(intake))
+    async with asked(kafka, postgres, accounts, kafka_away=True) as (found, _):
+        yield found
 
 
 @pytest.fixture(scope="module")
 async def without_postgres(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
     """The database went away after people had logged in."""
-    async with database(postgres) as url:
-        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
-        async with running(settings) as intake:
-            who = await browsers(intake)
-            await lose_database(url)
-            yield Pages(intake, who)
+    async with asked(kafka, postgres, accounts) as (found, url):
+        await lose_database(url)
+        yield found
 
 
 @page_rows.of(ROWS)
