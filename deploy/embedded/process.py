@@ -67,6 +67,11 @@ class Process:
         if self.running:
             self._child.send_signal(signum)
 
+    async def freeze(self) -> None:
+        """SIGSTOP; return once every thread stands still: the others still work while the one that was told waits."""
+        self.send(signal.SIGSTOP)
+        await asyncio.to_thread(os.waitid, os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
     async def wait(self) -> int:
         """Return the exit code once the process is gone, and with it all of its group."""
         if self.running:

@@ -62,7 +62,7 @@ async def test_what_intake_refuses_while_kafka_is_frozen_never_lands_and_is_welc
     await own.answer("coming")
     names = [new_name() for _ in range(5)]
 
-    product.kafka.process().send(signal.SIGSTOP)
+    await product.kafka.process().freeze()
     try:
         replies = await asyncio.gather(*(campus.asks(name) for name in names))
         refused_at = now()

@@ -137,3 +137,19 @@ async def test_a_service_that_ends_before_it_is_ready_tells_what_it_wrote(tmp_pa
     await service.start()
     with pytest.raises(PartMissing, match=r"intake ended with 1:[\s\S]*No module named"):
         await service.ready()
+
+
+async def test_frozen_means_that_every_thread_stands_still(tmp_path: Path) -> None:
+    code = "import threading; [threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start() for _ in range(8)]"
+    process = Process(Command((sys.executable, "-c", code), tmp_path / "log"))
+    try:
+        await until(lambda: len(states(process)) == 9, within=5)
+        await process.freeze()
+        assert states(process) == ["T"] * 9
+    finally:
+        await process.kill()
+
+
+def states(process: Process) -> list[str]:
+    """What each thread of the process does, as proc(5) has it."""
+    return [stat.read_text().rpartition(") ")[2][0] for stat in Path(f"/proc/{process.pid}/task").glob("*/stat")]
