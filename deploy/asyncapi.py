@@ -53,7 +53,7 @@ def _channels(topic: Topic) -> list[tuple[str, JsonValue]]:
         (topic.dead, {
             "address": topic.dead,
             "description": dead,
-            "bindings": {"kafka": _binding(topic.dead, topics.DEAD_DAYS)},
+            "bindings": {"kafka": _binding(topic.dead, topics.DAYS)},
         }),
     ]  # fmt: skip
 

@@ -15,6 +15,9 @@ class Common(BaseSettings):
     kafka_partitions: int = Field(12, ge=1, description="Partitions of each topic when it is created.")
     kafka_replication: int = Field(1, ge=1, description="Replicas of each topic; 3 in production.")
     kafka_min_insync: int = Field(1, ge=1, description="Replicas that must have a record before it is acknowledged.")
+    kafka_retention_days: int = Field(
+        400, ge=1, description="Days that a topic keeps its records when it is created; chats 30 days at most."
+    )
     kafka_session_timeout_ms: int = Field(
         6_000, ge=1_000, description="How long Kafka waits for a dead consumer; not under the broker's floor."
     )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import TypedDict
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
@@ -37,19 +38,19 @@ class Topic:
         return f"{self.name}.dead"
 
 
+DAYS = 400  # unless KAFKA_RETENTION_DAYS says otherwise
 _BOTH = ("alerting", "reporting")
-FIRE = Topic("incidents.fire", "building", IncidentReported, "intake", _BOTH, 400)
-ACCESS = Topic("incidents.access", "building", IncidentReported, "intake", _BOTH, 400)
-TRAFFIC = Topic("incidents.traffic", "building", IncidentReported, "intake", _BOTH, 400)
+FIRE = Topic("incidents.fire", "building", IncidentReported, "intake", _BOTH, DAYS)
+ACCESS = Topic("incidents.access", "building", IncidentReported, "intake", _BOTH, DAYS)
+TRAFFIC = Topic("incidents.traffic", "building", IncidentReported, "intake", _BOTH, DAYS)
 CHAT = Topic("incidents.chat", "conversation id", IncidentReported, "intake", _BOTH, 30)
-GENERAL = Topic("incidents.general", "building", IncidentReported, "intake", _BOTH, 400)
-ALERTS = Topic("alerts", "alert id", AlertUpdated, "alerting", ("reporting",), 400)
-PAGES = Topic("pages", "alert id", PageUpdated, "alerting", ("reporting",), 400)
+GENERAL = Topic("incidents.general", "building", IncidentReported, "intake", _BOTH, DAYS)
+ALERTS = Topic("alerts", "alert id", AlertUpdated, "alerting", ("reporting",), DAYS)
+PAGES = Topic("pages", "alert id", PageUpdated, "alerting", ("reporting",), DAYS)
 
 TOPICS = (FIRE, ACCESS, TRAFFIC, CHAT, GENERAL, ALERTS, PAGES)
 INCIDENTS = (FIRE, ACCESS, TRAFFIC, CHAT, GENERAL)
 NO_BUILDING = "-"
-DEAD_DAYS = 400
 
 # What a source was refused must not land later. Kafka refuses a record whose time is further back than this, so one
 # that waited in the socket of a frozen broker is refused when the broker goes on. Alerts, pages, dead letters and chats
@@ -82,9 +83,10 @@ def for_kind(kind: Kind) -> Topic:
             return GENERAL
 
 
-def wanted(partitions: int, replication: int, min_insync: int) -> list[NewTopic]:
-    """Every topic and its dead-letter topic as Kafka is asked for them."""
-    rows = [(t.name, t.days) for t in TOPICS] + [(t.dead, DEAD_DAYS) for t in TOPICS]
+def wanted(partitions: int, replication: int, min_insync: int, retention_days: int = DAYS) -> list[NewTopic]:
+    """Every topic and its dead-letter topic as Kafka is asked for them; chats are kept 30 days at most."""
+    rows = [(t.name, retention_days if t.days == DAYS else min(t.days, retention_days)) for t in TOPICS]
+    rows += [(t.dead, retention_days) for t in TOPICS]
     # One copy: each broker tells its own time, and nobody asks one that is dead.
     clock_topic = NewTopic(CLOCK, partitions, 1, topic_configs={"retention.ms": str(DAY_MS), **BY_BROKER})
     return [
@@ -102,14 +104,16 @@ def wanted(partitions: int, replication: int, min_insync: int) -> list[NewTopic]
     ] + [clock_topic]
 
 
-async def create(bootstrap: list[str], partitions: int = 12, replication: int = 1, min_insync: int = 1) -> list[str]:
+async def create(
+    bootstrap: list[str], partitions: int = 12, replication: int = 1, min_insync: int = 1, retention_days: int = DAYS
+) -> list[str]:
     """Create what is missing, wait until every partition has its leader and replicas; returns the new names.
 
     Topics of an older version get the settings that were not known then; whatever else was set on them stays.
     """
     admin = await _connect(bootstrap)
     try:
-        asked = wanted(partitions, replication, min_insync)
+        asked = wanted(partitions, replication, min_insync, retention_days)
         there = set(await admin.list_topics())
         missing = [topic for topic in asked if topic.name not in there]
         if missing:
@@ -128,7 +132,7 @@ async def _connect(bootstrap: list[str]) -> AIOKafkaAdminClient:
     while True:
         admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=30_000)
         try:
-            await admin.start()
+            await _start(admin)
         except KafkaConnectionError as error:
             await admin.close()
             if clock.monotonic() > deadline:
@@ -137,6 +141,32 @@ async def _connect(bootstrap: list[str]) -> AIOKafkaAdminClient:
             await asyncio.sleep(0.2)
         else:
             return admin
+
+
+async def _start(admin: AIOKafkaAdminClient) -> None:
+    """A broker that answers may not serve yet: it names none then, and the client library would ask nobody."""
+    await admin.start()
+    if not (await admin.describe_cluster())["brokers"]:
+        raise KafkaConnectionError("the broker does not serve yet")
+
+
+class AsSet(TypedDict):
+    """What the settings say of topics."""
+
+    partitions: int
+    replication: int
+    min_insync: int
+    retention_days: int
+
+
+def as_set(common: Common) -> AsSet:
+    """For `create`."""
+    return {
+        "partitions": common.kafka_partitions,
+        "replication": common.kafka_replication,
+        "min_insync": common.kafka_min_insync,
+        "retention_days": common.kafka_retention_days,
+    }
 
 
 def _check(answers: Iterable[tuple[str, int] | tuple[str, int, str]]) -> None:
@@ -166,7 +196,7 @@ async def _wait_for_leaders(admin: AIOKafkaAdminClient, names: list[str], replic
 
 async def _main() -> None:
     common = Common()
-    created = await create(common.bootstrap, common.kafka_partitions, common.kafka_replication, common.kafka_min_insync)
+    created = await create(common.bootstrap, **as_set(common))
     print(f"{len(created)} topics created: {', '.join(created)}" if created else "all topics are there")  # noqa: T201
 
 

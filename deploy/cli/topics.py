@@ -18,18 +18,14 @@ Show = Annotated[bool, typer.Option("--show", help="Only show the table; ask no 
 def command(show: Show = False) -> None:
     """Create the topics that are missing, each with its dead-letter topic, and show them all.
 
-    Partitions and replicas: KAFKA_PARTITIONS, KAFKA_REPLICATION, KAFKA_MIN_INSYNC. What is there keeps these and how
-    long it is kept; it gets the settings that let Kafka refuse what comes late.
+    As KAFKA_PARTITIONS, KAFKA_REPLICATION, KAFKA_MIN_INSYNC and KAFKA_RETENTION_DAYS say. What is there keeps all of
+    these; it gets the settings that let Kafka refuse what comes late.
     """
     created: list[str] = []
     if not show:
         with told():
             common = Common()
-            created = asyncio.run(
-                topics.create(
-                    common.bootstrap, common.kafka_partitions, common.kafka_replication, common.kafka_min_insync
-                )
-            )
+            created = asyncio.run(topics.create(common.bootstrap, **topics.as_set(common)))
     Console(markup=False, highlight=False).print(table())
     if not show:
         typer.echo(f"created {', '.join(created)}" if created else "all topics are there")
@@ -41,7 +37,7 @@ def table() -> Table:
     for topic in topics.TOPICS:
         rows.add_row(topic.name, topic.key, topic.producer, ", ".join(topic.consumers), f"{topic.days} days")
     rows.add_row(
-        "<topic>.dead", "as the original", "whoever could not read it", "operators", f"{topics.DEAD_DAYS} days"
+        "<topic>.dead", "as the original", "whoever could not read it", "operators", f"{topics.DAYS} days"
     )
     rows.add_row(topics.CLOCK, "none", "intake", "nobody: Kafka answers with its time", "1 day")
     return rows

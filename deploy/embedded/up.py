@@ -26,6 +26,7 @@ from deploy.embedded.settings import RunSettings
 from deploy.embedded.supervise import Supervisor
 from services.intake import keys as source_keys
 from shared import campus, migrate, topics
+from shared.settings import Common
 
 
 async def up(settings: RunSettings, progress: Progress) -> None:
@@ -138,11 +139,11 @@ async def _start_parts(
 
 async def _prepare(servers: list[str], database_url: str, settings: RunSettings, progress: Progress) -> None:
     """Schemas and topics, side by side; both leave alone what is there."""
-    copies = settings.meldkamer_brokers if not settings.kafka_bootstrap_servers else 1
-    applied, created = await asyncio.gather(
-        migrate.migrate(database_url),
-        topics.create(servers, replication=copies, min_insync=max(1, copies - 1)),
-    )
+    asked = topics.as_set(Common())
+    if not settings.kafka_bootstrap_servers:
+        copies = settings.meldkamer_brokers
+        asked |= {"replication": copies, "min_insync": max(1, copies - 1)}
+    applied, created = await asyncio.gather(migrate.migrate(database_url), topics.create(servers, **asked))
     progress.say(f"{len(applied)} migrations applied, {len(created)} topics created")
 
 
