@@ -89,7 +89,8 @@ async def _perform(access: Access, human: str | None, acts: tuple[tuple[Act, flo
 
         if not acts:
             stage.say("nothing is played")
-            await asyncio.Event().wait()
+            if rounds is None:
+                await asyncio.Event().wait()
         await perform(stage, acts, rounds, play_act)
 
 

@@ -75,6 +75,13 @@ async def test_none_plays_nothing(running: Access, tmp_path: Path) -> None:
     assert (await end_of(command))[:2] == (0, ["the demonstration ends"])
 
 
+async def test_one_round_of_nothing_ends_by_itself(running: Access, tmp_path: Path) -> None:
+    (tmp_path / "access.json").write_text(running.model_dump_json())
+    command = await demo("--access", str(tmp_path / "access.json"), "--scenario", "none", "--once")
+    assert await line_of(command) == "nothing is played"
+    assert await end_of(command) == (0, [], "")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
