@@ -88,6 +88,11 @@ class IncidentReported(Part):
     dedup_key: str | None = None
     clears: str | None = None
 
+    @property
+    def confidential(self) -> bool:
+        """Whether the advisers alone may know of it."""
+        return self.confidentiality is Confidentiality.CONFIDENTIAL
+
 
 class TimelineLine(Part):
     """One decision about an alert: when, what, why (a `Reason`), which event caused it, in words."""

@@ -3,12 +3,7 @@
 import json
 
 from shared.events import IncidentReported, Location, Source
-from shared.words import Confidentiality, Kind
-
-
-def is_confidential(incident: IncidentReported) -> bool:
-    """For the confidential advisers alone."""
-    return incident.confidentiality is Confidentiality.CONFIDENTIAL
+from shared.words import Kind
 
 
 def bare(incident: IncidentReported, title: str) -> IncidentReported:

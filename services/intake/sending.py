@@ -10,7 +10,6 @@ from uuid import UUID
 
 import prometheus_client
 
-from services.intake import confidential
 from services.intake.chat.talk import Talk
 from services.intake.reception import Reception
 from shared import metrics, topics, waypoint
@@ -40,7 +39,7 @@ class Sending:
 
     async def one(self, incident: IncidentReported, reception: Reception) -> Taken:
         """Return when it is durable, else raise Refused or a Problem."""
-        if confidential.is_confidential(incident):
+        if incident.confidential:
             answer = await self._confide(incident, reception)
             if isinstance(answer, Problem):
                 raise answer
@@ -108,7 +107,7 @@ def _sort(items: Iterable[IncidentReported | Problem]) -> _Sorted:
             found.invalid += 1
             found.answers.append(item)
             continue
-        if confidential.is_confidential(item):
+        if item.confidential:
             found.confidential.append((place, item))
         else:
             found.places.append((place, item.kind))

@@ -7,7 +7,6 @@ from typing import assert_never
 from uuid import UUID
 
 from shared.events import AlertUpdated, Event, IncidentReported, PageUpdated, TimelineLine
-from shared.words import Confidentiality
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +68,4 @@ def rank(incident: IncidentReported) -> tuple[bool, datetime, str, str]:
     What was once sent as confidential stays so; else what intake received first is kept. Records that differ in this,
     in kind or in building may lie on different partitions, read in any order. Of equal rank the first is kept.
     """
-    open_ = incident.confidentiality is not Confidentiality.CONFIDENTIAL
-    return open_, incident.received_at, incident.kind, incident.location.building or ""
+    return not incident.confidential, incident.received_at, incident.kind, incident.location.building or ""

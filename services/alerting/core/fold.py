@@ -14,7 +14,7 @@ from services.alerting.core.reason import Event, Reason
 from services.alerting.core.register import Register
 from services.alerting.core.scene import Scene
 from shared.events import IncidentReported
-from shared.words import AlertState, Confidentiality, Kind, Severity
+from shared.words import AlertState, Kind, Severity
 
 
 def fold(scene: Scene, incidents: Iterable[IncidentReported], now: datetime) -> tuple[Decision, ...]:
@@ -72,7 +72,7 @@ class _Folding:
 
         The control room shelves, and what is confidential is not its own: that goes on.
         """
-        if incident.confidentiality is Confidentiality.CONFIDENTIAL:
+        if incident.confidential:
             return False
         names, building = {incident.source.system, source_name(incident)}, incident.location.building
         return not names.isdisjoint(self._scene.shelved_sources) or building in self._scene.shelved_buildings

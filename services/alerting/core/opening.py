@@ -10,7 +10,7 @@ from services.alerting.core.scene import Scene
 from services.alerting.core.steps import teams_of
 from shared import ids
 from shared.events import IncidentReported
-from shared.words import Confidentiality, Language
+from shared.words import Language
 
 
 def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: datetime) -> Alert:
@@ -23,7 +23,6 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
     buddies = facts.buddies if facts else ()
     teams = dict.fromkeys(team for step in plan.steps for team in teams_of(step, code, buddies))
     place = place_of(incident)
-    secret = incident.confidentiality is Confidentiality.CONFIDENTIAL
     own_title = what_and_where(incident.kind, facts, code, Language.EN)
     return Alert(
         alert_id=ids.alert_id(incident.incident_id, plan.id),
@@ -31,8 +30,8 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
         kind=incident.kind,
         building=code,
         severity=incident.severity,
-        title=own_title if secret or not incident.title else incident.title,
-        text="" if secret else incident.text,
+        title=own_title if incident.confidential or not incident.title else incident.title,
+        text="" if incident.confidential else incident.text,
         drill=incident.drill,
         confidentiality=incident.confidentiality,
         opened_at=now,

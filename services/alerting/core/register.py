@@ -6,7 +6,6 @@ from services.alerting.core.facts import Plan
 from services.alerting.core.incidents import Gathering
 from services.alerting.core.model import JoinedIncident
 from shared.events import IncidentReported
-from shared.words import Confidentiality
 
 _Key = tuple[str | None, str, bool]
 
@@ -44,7 +43,7 @@ class Register:
 
         What is confidential joins nothing and nothing joins it: each person who reports is somebody's case.
         """
-        if incident.confidentiality is Confidentiality.CONFIDENTIAL:
+        if incident.confidential:
             return None
         where = incident.location
         if where.building is not None and where.building_known:
