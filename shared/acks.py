@@ -1,4 +1,6 @@
-"""Acknowledges to Kafka what is done: offsets are committed beside the work on the next batch, and not for ever.
+"""Acknowledges to Kafka what is done: offsets are committed beside the work on the next batches, and not for ever.
+
+A commit for every batch would cost Kafka more than the records do: what is done within a tenth of a second is one.
 
 A commit of the client library tries for ever; one was seen that never ended, while records kept coming. A consumer that
 is stuck like that ends its process: what was not acknowledged is delivered again and, as with any repeat, acts once.
@@ -16,6 +18,7 @@ from shared.errors import ConsumerStuck
 
 log = logging.getLogger(__name__)
 COMMIT_S = 5.0
+TOGETHER_S = 0.1
 PERIODS = 12  # a broker that restarted may hand out records for half a minute before its groups can commit
 
 
@@ -46,9 +49,19 @@ class Acks:
         await self._stuck.wait()
         raise ConsumerStuck(f"{self._group}: an offset commit does not end, and records keep coming")
 
+    async def end(self, seconds: float) -> None:
+        """Let what is done be committed, at most so long."""
+        if self._committing:
+            await asyncio.wait([self._committing], timeout=seconds)
+            self._committing.cancel()
+
     async def _commit(self, consumer: AIOKafkaConsumer) -> None:
         while self._due:
-            due, self._due = self._due, {}
+            await asyncio.sleep(TOGETHER_S)
+            ours = consumer.assignment()  # one partition that is another's now would fail the whole commit
+            due, self._due = {place: offset for place, offset in self._due.items() if place in ours}, {}
+            if not due:
+                continue
             commit = asyncio.ensure_future(consumer.commit(due))
             await self._patiently(commit)
             try:

@@ -34,6 +34,7 @@ HOLD_S = 5.0
 REASON_CHARS = 500
 
 AfterCommit = Callable[[], None]
+LockOf = Callable[[Event], str | None]
 Handler = Callable[[Sequence[Event], Connection, datetime], Awaitable[AfterCommit | None]]
 
 
@@ -44,7 +45,6 @@ class Progress:
     delivered: int = 0
     dead_in_a_row: int = 0
     halted: str | None = None
-    last_batch_at: float | None = None
 
 
 class Delivery:
@@ -52,10 +52,18 @@ class Delivery:
 
     With an inbox an event acts once, whichever record brings it. A fold, which comes out the same whatever it is given
     twice and in whatever order, does without: it must see every record, as a rebuild does.
+    `lock_of` names what only one replica at a time may handle an event of: locked before the handler, until the commit.
     """
 
     def __init__(
-        self, name: str, pool: Pool, handler: Handler, wake: Callable[[], None], dead_limit: int, inbox: bool = True
+        self,
+        name: str,
+        pool: Pool,
+        handler: Handler,
+        wake: Callable[[], None],
+        dead_limit: int,
+        inbox: bool = True,
+        lock_of: LockOf = lambda _: None,
     ) -> None:
         self._name = name
         self._pool = pool
@@ -63,6 +71,7 @@ class Delivery:
         self._wake = wake
         self._dead_limit = dead_limit
         self._inbox = inbox
+        self._lock_of = lock_of
         self.progress = Progress()
 
     async def deliver(self, records: Sequence[RawRecord]) -> None:
@@ -79,7 +88,6 @@ class Delivery:
                 waiting += [batch[middle:], batch[:middle]]
             else:
                 await self._give_up(batch[0], error)
-        self.progress.last_batch_at = clock.monotonic()
 
     async def _attempt(self, batch: Sequence[RawRecord]) -> Exception | None:
         """Try until it works, or until the batch must be halved or the lone record given up: then why."""
@@ -89,6 +97,8 @@ class Delivery:
             try:
                 await self._act(batch, reason=None)
             except Exception as error:
+                if (task := asyncio.current_task()) and task.cancelling():  # a cut connection may hide the cancellation
+                    raise asyncio.CancelledError from error
                 blame = db.blame(db.without_row(error))
                 failed[blame] += 1
                 trace = error if blame is Blame.RECORD else None
@@ -119,7 +129,8 @@ class Delivery:
         async with db.transaction(self._pool) as tx:
             first = _first_of_each(events) if self._inbox else {}
             runs = delivery_store.runs(batch)
-            new_ids, missing = await delivery_store.enter(tx, self._name, runs, list(first), now)
+            ids = {id_: self._lock_of(event) for id_, event in first.items()}
+            new_ids, missing = await delivery_store.enter(tx, self._name, runs, ids, now)
             waypoint.passed(Point.INBOX)
             fresh = [event for id_, event in first.items() if id_ in new_ids] if self._inbox else events
             if dead:
@@ -132,10 +143,13 @@ class Delivery:
         self._count(batch, dead, missing)
 
     async def _hold_if_halted(self) -> None:
-        """Past the limit of dead letters in a row something is wrong with us, not with them: stop and say so."""
-        while self.progress.dead_in_a_row >= self._dead_limit:
-            count = self.progress.dead_in_a_row
+        """Past the limit of dead letters in a row something is wrong with us, not with them: stop and say so.
+
+        For good, also when a batch that was under way beside it could be read.
+        """
+        if (count := self.progress.dead_in_a_row) >= self._dead_limit and not self.progress.halted:
             self.progress.halted = f"{count} dead letters in a row; restart when the cause is gone"
+        while self.progress.halted:
             log.error("%s: halted: %s", self._name, self.progress.halted)
             await asyncio.sleep(HOLD_S)
 

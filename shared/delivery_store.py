@@ -1,6 +1,6 @@
 """The SQL of inbox, ledger and dead letters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,12 +41,13 @@ def runs(records: Sequence[RawRecord]) -> list[Run]:
 
 
 async def enter(
-    tx: Connection, consumer: str, seen: Sequence[Run], ids: Sequence[UUID], now: datetime
+    tx: Connection, consumer: str, seen: Sequence[Run], ids: Mapping[UUID, str | None], now: datetime
 ) -> tuple[set[UUID], int]:
-    """Enter the runs in the ledger and the ids in the inbox, in one round trip.
+    """Enter the runs in the ledger and the ids in the inbox, and take the new ones' locks in order, in one round trip.
 
-    Returns the ids that were not there (a concurrent replica's entry is waited for), and how many offsets are missing
-    in all of this consumer's partitions of the batch.
+    `ids` name the lock of each, if it has one; it is held until the commit. Returns the ids that were not there (a
+    concurrent replica's entry is waited for), and how many offsets are missing in all of this consumer's partitions of
+    the batch.
     """
     row = await tx.fetchrow(
         """
@@ -66,7 +67,10 @@ async def enter(
             RETURNING event_id
         )
         SELECT ARRAY(SELECT event_id FROM fresh) AS fresh,
-               (SELECT coalesce(sum(missing), 0)::bigint FROM noted) AS missing
+               (SELECT coalesce(sum(missing), 0)::bigint FROM noted) AS missing,
+               ARRAY(SELECT pg_advisory_xact_lock(hashtext(name))::text
+                     FROM (SELECT DISTINCT name FROM unnest($7::uuid[], $9::text[]) AS given (event_id, name)
+                           JOIN fresh USING (event_id) WHERE name IS NOT NULL ORDER BY name) AS sorted) AS locked
         """,
         consumer,
         [r.topic for r in seen],
@@ -76,6 +80,7 @@ async def enter(
         [r.missing for r in seen],
         list(ids),
         now,
+        list(ids.values()),
     )
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
     return set(row["fresh"]), row["missing"]

@@ -6,7 +6,7 @@ FastStream's own `batch=True` sleeps a poll interval after every empty poll, whi
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,10 +20,12 @@ from shared.acks import Acks
 from shared.delivery import BATCH, Delivery
 from shared.errors import ConsumerStuck
 from shared.health import Check
+from shared.lanes import Lanes, Records
 
 log = logging.getLogger(__name__)
-STOP_S = 12.0
-GRACE_S = 3.0
+STOP_S = 5.0
+GRACE_S = 2.0
+ACK_S = 0.5
 RESTART_S = 0.5
 
 
@@ -37,10 +39,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """How many records make a batch at most, and how long the first waits for others: paging for none, views may."""
+    """How many records make a batch at most, and whether the broker may hold the first back until others have come.
+
+    `fetch_ms` is how long it holds an answer that has fewer than `fetch_bytes`. With one byte nothing is held back, and
+    it is the longest that a record waits of whose partition an earlier one was still being handled. `lanes` is how many
+    batches are handled side by side, each of other partitions.
+    """
 
     most: int = BATCH
-    linger_s: float = 0.0
+    lanes: int = 1
+    fetch_ms: int = 25
+    fetch_bytes: int = 1
 
 
 AT_ONCE = Gather()
@@ -63,29 +72,35 @@ def consumer_broker(bootstrap: list[str], client_id: str) -> KafkaBroker:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What `keep_running` runs and watches."""
+
+    broker: KafkaBroker
+    acks: Acks
+    lanes: Lanes
+
+
 def subscribe(
     broker: KafkaBroker, topics: tuple[str, ...], group: Group, delivery: Delivery, gather: Gather = AT_ONCE
-) -> Acks:
-    """Subscribe a delivery to topics as a consumer group; the ack is an offset commit after the transaction.
-
-    Returns what `keep_running` watches.
-    """
+) -> Subscription:
+    """Subscribe a delivery to topics as a consumer group; the ack is an offset commit after the transaction."""
 
     async def take(message: KafkaMessage) -> None:
-        records = [message.raw_message, *await _rest(message, gather.most - 1)]
-        if gather.linger_s and len(records) < gather.most:
-            await asyncio.sleep(gather.linger_s)
-            records += await _rest(message, gather.most - len(records))
-        await act_then_ack(delivery, acks, message.consumer, records)
+        await lanes.put([message.raw_message, *await _rest(message, gather.most - 1)])
+
+    async def handle(records: Records) -> None:
+        await act_then_ack(delivery, acks, subscriber.consumer, records)
 
     acks = Acks(group.name)
+    lanes = Lanes(gather.lanes, gather.most, handle)
     subscriber = broker.subscriber(
         *topics,
         group_id=group.name,
         ack_policy=AckPolicy.MANUAL,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=25,
-        fetch_min_bytes=1,
+        fetch_max_wait_ms=gather.fetch_ms,
+        fetch_min_bytes=gather.fetch_bytes,
         session_timeout_ms=group.session_timeout_ms,
         heartbeat_interval_ms=group.session_timeout_ms // 4,
         max_poll_interval_ms=1_800_000,
@@ -94,11 +109,11 @@ def subscribe(
         no_reply=True,
     )
     subscriber(take)
-    return acks
+    return Subscription(broker, acks, lanes)
 
 
 async def act_then_ack(
-    delivery: Delivery, acks: Acks, consumer: object, records: Sequence[ConsumerRecord[Any, Any]]
+    delivery: Delivery, acks: Acks, consumer: object, records: Records
 ) -> None:
     """An offset is acknowledged after its effects are committed, never before: a crash in between delivers it again."""
     await delivery.deliver(records)
@@ -149,8 +164,9 @@ async def _decode(message: StreamMessage[Any], original: Any) -> StreamMessage[A
     return message
 
 
-async def keep_running(broker: KafkaBroker, acks: Acks) -> None:
-    """Start the broker, however long Kafka takes, hold it until cancelled or stuck, then leave within 12 s."""
+async def keep_running(subscription: Subscription) -> None:
+    """Start the broker, however long Kafka takes, hold it until cancelled or stuck, then leave within 9.5 s."""
+    broker, lanes = subscription.broker, asyncio.create_task(subscription.lanes.run())
     try:
         while True:
             try:
@@ -160,24 +176,29 @@ async def keep_running(broker: KafkaBroker, acks: Acks) -> None:
                 await _stop(broker)
                 await asyncio.sleep(RESTART_S)
             else:
-                await _until_broken(broker, acks)
+                await _until_broken(subscription, lanes)
     finally:
+        await subscription.lanes.leave(GRACE_S)
+        lanes.cancel()
+        await asyncio.wait([lanes], timeout=GRACE_S)
+        await subscription.acks.end(ACK_S)
         await _stop(broker)
 
 
-async def _until_broken(broker: KafkaBroker, acks: Acks) -> None:
+async def _until_broken(subscription: Subscription, lanes: asyncio.Task[None]) -> None:
     """Wait; raises `ConsumerStuck` when it cannot acknowledge, or when one of the client library's loops has ended.
 
     Without the loop that keeps its place in the group, or the one that finds brokers, a consumer takes nothing and
     says nothing.
     """
-    watch = asyncio.create_task(acks.watch())
+    watch = asyncio.create_task(subscription.acks.watch())
     try:
-        await asyncio.wait([watch, *_loops(broker)], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([watch, lanes, *_loops(subscription.broker)], return_when=asyncio.FIRST_COMPLETED)
     finally:
         watch.cancel()
-    if watch.done():
-        watch.result()
+    for ended in (watch, lanes):
+        if ended.done():
+            ended.result()
     raise ConsumerStuck("a loop of the Kafka client has ended")
 
 

@@ -16,7 +16,7 @@ from services.alerting.dispatch import Dispatcher
 from services.alerting.facts import facts_of
 from services.alerting.gauges import Gauges
 from services.alerting.marks import Marks
-from services.alerting.on_incidents import OnIncidents
+from services.alerting.on_incidents import OnIncidents, lock_of
 from services.alerting.onlookers import Onlookers
 from services.alerting.people import Roster
 from services.alerting.respond import routes as respond
@@ -26,7 +26,7 @@ from shared import campus, db, health, topics, web
 from shared.auth import Auth
 from shared.delivery import Delivery
 from shared.health import Health
-from shared.kafka import Group, consumer_broker, consuming, keep_running, subscribe
+from shared.kafka import Gather, Group, consumer_broker, consuming, keep_running, subscribe
 from shared.outbox import Relay
 from shared.pages import Pages
 from shared.publish import Publisher
@@ -34,6 +34,7 @@ from shared.publish import Publisher
 log = logging.getLogger(__name__)
 PREFIX = "/alerting"
 DRAIN_S = 3.0
+GATHER = Gather(lanes=2)
 
 
 def build(settings: Settings) -> FastAPI:
@@ -65,10 +66,10 @@ def build(settings: Settings) -> FastAPI:
         marks = Marks(pool, dispatcher, decider, relay.wake, settings.alerting_lease_s)
 
         on_incidents = OnIncidents(facts, Roster(), decider)
-        delivery = Delivery(group, pool, on_incidents, relay.wake, settings.alerting_dead_limit)
+        delivery = Delivery(group, pool, on_incidents, relay.wake, settings.alerting_dead_limit, lock_of=lock_of)
         broker = consumer_broker(settings.bootstrap, group)
         in_group = Group(group, settings.kafka_session_timeout_ms)
-        acks = subscribe(broker, topics.of_consumer("alerting"), in_group, delivery)
+        subscription = subscribe(broker, topics.of_consumer("alerting"), in_group, delivery, GATHER)
 
         state.add("database", health.database(pool))
         state.add("kafka", _kafka(publisher, delivery))
@@ -89,7 +90,7 @@ def build(settings: Settings) -> FastAPI:
             marks.sweep,
             lambda: timers.run(decider),
             Gauges(pool).run,
-            lambda: keep_running(broker, acks),
+            lambda: keep_running(subscription),
         ):
             yield
             await dispatcher.drain(DRAIN_S)

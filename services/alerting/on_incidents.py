@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.alerting import store_read
+from services.alerting import store_gather
 from services.alerting.core.fold import fold
 from services.alerting.core.scene import Scene
 from services.alerting.decide import Decider
 from services.alerting.facts import Facts
 from services.alerting.people import Roster
+from services.alerting.store_gather import Wanted
 from shared.db import Connection
 from shared.events import Event, IncidentReported
 
@@ -32,17 +33,7 @@ class OnIncidents:
         return await self.decider.save(tx, scene.alerts, decisions, now, cause_at)
 
     async def _gather(self, tx: Connection, incidents: Sequence[IncidentReported], now: datetime) -> Scene:
-        buildings = sorted({i.location.building for i in incidents if i.location.building})
-        ids = [i.incident_id for i in incidents]
-        cleared = {i.clears for i in incidents if i.clears}
-        cleared_ids = [id_ for name in cleared if (id_ := incident_id(name))]
-        keys = {i.dedup_key for i in incidents if i.dedup_key and not _in_a_building(i)}
-        drills = any(not i.drill and not i.clears for i in incidents)
-        await store_read.lock_buildings(tx, buildings)
-        alerts = await store_read.lock_open_alerts(
-            tx, buildings, [*ids, *cleared_ids], sorted(cleared), sorted(keys - cleared), drills
-        )
-        standing = await store_read.standing(tx, ids, now)
+        alerts, standing = await store_gather.gather(tx, wanted(incidents), now)
         return Scene(
             plans=self.facts.plans,
             timezone=self.facts.timezone,
@@ -54,6 +45,28 @@ class OnIncidents:
             shelved_sources=standing.shelved_sources,
             shelved_buildings=standing.shelved_buildings,
         )
+
+
+def wanted(incidents: Sequence[IncidentReported]) -> Wanted:
+    """The open alerts that a batch may change."""
+    cleared = {i.clears for i in incidents if i.clears}
+    keys = {i.dedup_key for i in incidents if i.dedup_key and not _in_a_building(i)}
+    return Wanted(
+        buildings=sorted({i.location.building for i in incidents if i.location.building}),
+        ids=[*(i.incident_id for i in incidents), *(id_ for name in cleared if (id_ := incident_id(name)))],
+        cleared=sorted(cleared),
+        keys=sorted(keys - cleared),
+        drills=any(not i.drill and not i.clears for i in incidents),
+    )
+
+
+def lock_of(event: Event) -> str | None:
+    """By what it joins: for that nobody else may open an alert while this event is handled."""
+    if not isinstance(event, IncidentReported):
+        return None
+    if _in_a_building(event):
+        return f"building {event.location.building}"
+    return f"key {event.dedup_key}" if event.dedup_key else None
 
 
 def incident_id(name: str) -> UUID | None:

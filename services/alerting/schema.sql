@@ -243,7 +243,11 @@ CREATE INDEX alert_incidents_keys ON alerting.alert_incidents USING btree (dedup
 
 CREATE INDEX alert_incidents_of ON alerting.alert_incidents USING btree (alert_id, dedup_key);
 
+CREATE INDEX alerts_busy ON alerting.alerts USING btree (building) WHERE ((state <> 'closed'::text) AND (restored_at IS NULL) AND (NOT drill) AND (confidentiality <> 'confidential'::text) AND (('bhv-'::text || lower(building)) = ANY (teams_paged)));
+
 CREATE INDEX alerts_by_time ON alerting.alerts USING btree (opened_at DESC, alert_id DESC);
+
+CREATE INDEX alerts_drills ON alerting.alerts USING btree (alert_id) WHERE (drill AND (state <> 'closed'::text) AND (teams_paged <> '{}'::text[]));
 
 CREATE INDEX alerts_not_closed ON alerting.alerts USING btree (building) WHERE (state <> 'closed'::text);
 

@@ -12,72 +12,6 @@ from services.alerting.rows import alert_of, line_of
 from shared.db import Connection
 
 FIRST_LINES, LAST_LINES = 200, 800
-MOST_CLEARED = 20_000  # by a dedup key at once: more would outlast the transaction; the rest stays open
-
-
-async def lock_buildings(tx: Connection, buildings: Sequence[str]) -> None:
-    """Until the commit, no other replica opens an alert in these buildings."""
-    await tx.execute(
-        """
-        SELECT pg_advisory_xact_lock(hashtext('building ' || b))
-        FROM (SELECT b FROM unnest($1::text[]) AS b ORDER BY b) AS sorted
-        """,
-        list(buildings),
-    )
-
-
-async def lock_open_alerts(
-    tx: Connection,
-    buildings: Sequence[str],
-    ids: Sequence[UUID],
-    cleared: Sequence[str] = (),
-    keys: Sequence[str] = (),
-    drills: bool = False,
-) -> list[Alert]:
-    """The open alerts of these buildings, and those that hold an open incident of these ids or dedup keys.
-
-    At hand are their incidents of these `ids`, the open ones of each key in `cleared`, and one of each key in `keys`,
-    open or not. What is confidential is found by its ids and keys alone, for nothing joins it.
-    With `drills` also every drill that has called a team: a real alarm may need its people.
-    """
-    ids, cleared = list(ids), list(cleared)
-    rows = await tx.fetch(
-        """
-        SELECT a.* FROM alerts a
-        WHERE a.state <> 'closed' AND (
-            (a.building = ANY($1::text[]) AND a.confidentiality <> 'confidential')
-            OR a.alert_id IN (SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[]))
-            OR a.alert_id IN (
-                SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared)
-            OR ($4 AND a.drill AND a.teams_paged <> '{}'))
-        ORDER BY a.alert_id
-        FOR UPDATE
-        """,
-        list(buildings),
-        ids,
-        [*cleared, *keys],
-        drills,
-    )
-    if not rows:
-        return []
-    incidents = await tx.fetch(
-        """
-        SELECT * FROM alert_incidents WHERE alert_id = ANY($1::uuid[]) AND incident_id = ANY($2::uuid[])
-        UNION
-        (SELECT * FROM alert_incidents WHERE alert_id = ANY($1::uuid[]) AND dedup_key = ANY($3::text[]) AND NOT cleared
-         LIMIT $5)
-        UNION
-        SELECT one.* FROM unnest($1::uuid[]) AS a CROSS JOIN unnest($4::text[]) AS k
-        CROSS JOIN LATERAL (SELECT * FROM alert_incidents WHERE alert_id = a AND dedup_key = k LIMIT 1) AS one
-        ORDER BY alert_id, n
-        """,
-        [row["alert_id"] for row in rows],
-        ids,
-        cleared,
-        list(keys),
-        MOST_CLEARED,
-    )
-    return await _whole(tx, rows, incidents)
 
 
 async def lock_alerts(tx: Connection, ids: Sequence[UUID]) -> list[Alert]:
@@ -85,7 +19,7 @@ async def lock_alerts(tx: Connection, ids: Sequence[UUID]) -> list[Alert]:
     rows = await tx.fetch(
         "SELECT * FROM alerts WHERE alert_id = ANY($1::uuid[]) ORDER BY alert_id FOR UPDATE", list(ids)
     )
-    return await _whole(tx, rows)
+    return await whole(tx, rows)
 
 
 async def lock_alert_of_page(tx: Connection, page_id: UUID) -> Alert | None:
@@ -96,7 +30,7 @@ async def lock_alert_of_page(tx: Connection, page_id: UUID) -> Alert | None:
         """,
         page_id,
     )
-    alerts = await _whole(tx, rows)
+    alerts = await whole(tx, rows)
     return alerts[0] if alerts else None
 
 
@@ -133,37 +67,7 @@ async def lock_due(tx: Connection, now: datetime, early: Sequence[UUID], limit: 
         list(early),
         limit,
     )
-    return await _whole(tx, rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a batch of incidents is held against besides the alerts; all but the version as `Scene` has them."""
-
-    known: frozenset[UUID]
-    busy: frozenset[str]
-    shelved_sources: frozenset[str]
-    shelved_buildings: frozenset[str]
-    roster_version: int
-
-
-async def standing(tx: Connection, ids: Sequence[UUID], now: datetime) -> Standing:
-    """One round trip for all; `known` are those of the incidents that an alert, also a closed one, holds."""
-    row = await tx.fetchrow(
-        """
-        SELECT
-            ARRAY(SELECT incident_id FROM alert_incidents WHERE incident_id = ANY($1::uuid[])) AS known,
-            ARRAY(SELECT building FROM busy_buildings) AS busy,
-            ARRAY(SELECT source FROM shelved WHERE until > $2 AND source IS NOT NULL) AS sources,
-            ARRAY(SELECT building FROM shelved WHERE until > $2 AND building IS NOT NULL) AS buildings,
-            (SELECT version FROM roster) AS roster_version
-        """,
-        list(ids),
-        now,
-    )
-    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    known, busy, sources, buildings = (frozenset(row[name]) for name in ("known", "busy", "sources", "buildings"))
-    return Standing(known, busy, sources, buildings, row["roster_version"])
+    return await whole(tx, rows)
 
 
 async def busy_buildings(tx: Connection) -> frozenset[str]:
@@ -202,13 +106,13 @@ async def alerts_page(
         alert_id,
         limit,
     )
-    found = {alert.alert_id: alert for alert in await _whole(tx, rows)}
+    found = {alert.alert_id: alert for alert in await whole(tx, rows)}
     return [found[row["alert_id"]] for row in rows]
 
 
 async def read_alerts(tx: Connection, ids: Sequence[UUID]) -> list[Alert]:
     """These alerts, not locked."""
-    return await _whole(tx, await tx.fetch("SELECT * FROM alerts WHERE alert_id = ANY($1::uuid[])", list(ids)))
+    return await whole(tx, await tx.fetch("SELECT * FROM alerts WHERE alert_id = ANY($1::uuid[])", list(ids)))
 
 
 async def timeline(tx: Connection, alert_id: UUID) -> list[Line]:
@@ -226,7 +130,7 @@ async def timeline(tx: Connection, alert_id: UUID) -> list[Line]:
     return [line_of(row) for row in rows]
 
 
-async def _whole(tx: Connection, rows: Sequence[Record], incidents: Sequence[Record] = ()) -> list[Alert]:
+async def whole(tx: Connection, rows: Sequence[Record], incidents: Sequence[Record] = ()) -> list[Alert]:
     """The alerts of these rows with their pages, and with those of their incidents that are at hand."""
     if not rows:
         return []

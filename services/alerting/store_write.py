@@ -212,6 +212,8 @@ async def save_pages(tx: Connection, pages: Sequence[tuple[Alert, Page]]) -> Non
 
 async def save_timers(tx: Connection, alerts: Sequence[Alert]) -> None:
     """When to look at these alerts again, or not at all."""
+    if not alerts:
+        return
     await tx.execute(
         """
         WITH t AS (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS t (alert_id, due_at)),

@@ -7,6 +7,7 @@ kept here fires in time when the wall clock jumps back; early is safe because th
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -48,7 +49,7 @@ class Timers:
             try:
                 if clock.monotonic() >= self._learn_at:
                     await self._learn()
-                while self._anything_due() and await self.fire(decider) == BATCH:
+                while self._next_due() <= clock.monotonic() and await self.fire(decider) == BATCH:
                     pass
             except Exception as error:
                 if not db.is_transient(error):
@@ -90,9 +91,9 @@ class Timers:
         for alert_id, due_at in rows.items():
             self._remember(alert_id, due_at)
 
-    def _anything_due(self) -> bool:
-        """By the monotonic times kept here."""
-        return any(due <= clock.monotonic() for _, due in self._due.values())
+    def _next_due(self) -> float:
+        """In monotonic seconds."""
+        return min((due for _, due in self._due.values()), default=math.inf)
 
     def _remember(self, alert_id: UUID, due_at: datetime) -> None:
         """Whichever comes first: what the wall clock says now, or what it said when the deadline became known."""
@@ -107,7 +108,6 @@ class Timers:
 
     async def _sleep(self) -> None:
         self._changed.clear()
-        next_due = min((due for _, due in self._due.values()), default=float("inf"))
-        seconds = min(POLL_S, max(0.0, next_due - clock.monotonic()))
+        seconds = min(POLL_S, max(0.0, self._next_due() - clock.monotonic()))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._changed.wait(), seconds)

@@ -15,7 +15,7 @@ import asyncpg
 from services.alerting import store_write
 from services.alerting.core.model import Alert, Decision, JoinedIncident, Page
 from services.alerting.people import Someone
-from services.alerting.store_read import Standing
+from services.alerting.store_gather import Standing, Wanted
 from services.alerting.store_write import Lease
 from shared.words import AlertState, MessageType
 from tests.simulation.database import Tx
@@ -58,38 +58,29 @@ def of(tx: Tx) -> AlertingTables:
     return cast(AlertingTables, tx.schema)
 
 
-async def lock_buildings(tx: Tx, buildings: Sequence[str]) -> None:
-    """`store_read`: an advisory lock each, in order."""
-    await tx.statement("lock buildings")
-    for building in sorted(buildings):
-        await tx.lock("building", building)
-
-
-async def lock_open_alerts(
-    tx: Tx,
-    buildings: Sequence[str],
-    ids: Sequence[UUID],
-    cleared: Sequence[str] = (),
-    keys: Sequence[str] = (),
-    drills: bool = False,
-) -> list[Alert]:
-    """`store_read`: found as committed, locked in order of id, looked at again when locked."""
+async def gather(tx: Tx, wanted: Wanted, now: datetime) -> tuple[list[Alert], Standing]:  # noqa: ARG001 - no shelves
+    """`store_gather`: found as committed, locked in order of id, looked at again when locked; known incidents, busy
+    buildings, the roster's version (people do not change here).
+    """
 
     def named(alert: Alert) -> list[JoinedIncident]:
+        ids, cleared = wanted.ids, wanted.cleared
         all_ = [i for i in alert.incidents if i.incident_id in ids or (i.dedup_key in cleared and not i.cleared)]
-        one_each = {i.dedup_key: i for i in alert.incidents if i.dedup_key in keys}.values()
+        one_each = {i.dedup_key: i for i in alert.incidents if i.dedup_key in wanted.keys}.values()
         return list({i.incident_id: i for i in (*all_, *one_each)}.values())
 
-    def wanted(alert: Alert) -> bool:
-        drill = drills and alert.drill and alert.teams_paged
-        here = alert.building in buildings and not alert.confidential
-        called = {*cleared, *keys}
-        holds = any(i.incident_id in ids or (i.dedup_key in called and not i.cleared) for i in alert.incidents)
+    def called(alert: Alert) -> bool:
+        drill = wanted.drills and alert.drill and alert.teams_paged
+        here = alert.building in wanted.buildings and not alert.confidential
+        keys = {*wanted.cleared, *wanted.keys}
+        holds = any(i.incident_id in wanted.ids or (i.dedup_key in keys and not i.cleared) for i in alert.incidents)
         return alert.state is not AlertState.CLOSED and bool(here or drill or holds)
 
-    await tx.statement("lock open alerts")
-    found = [id_ for id_, alert in tx.rows(of(tx).alerts).items() if wanted(alert)]
-    return await _locked(tx, found, wanted, named)
+    await tx.statement("gather")
+    known = frozenset(id_ for id_ in wanted.ids if tx.get(of(tx).holder, id_))
+    standing = Standing(known, _busy(tx), frozenset(), frozenset(), 1)
+    found = [id_ for id_, alert in tx.rows(of(tx).alerts).items() if called(alert)]
+    return await _locked(tx, found, called, named), standing
 
 
 async def lock_alerts(tx: Tx, ids: Sequence[UUID]) -> list[Alert]:
@@ -113,12 +104,6 @@ async def lock_due(tx: Tx, now: datetime, early: Sequence[UUID], limit: int) -> 
     due = sorted((at, id_) for id_, at in timers.items() if at <= now or id_ in early)
     free = [id_ for _, id_ in due if tx.is_free("alert", id_)][:limit]
     return [(await _locked(tx, [id_], _any))[0] for id_ in free]
-
-
-async def standing(tx: Tx, ids: Sequence[UUID], now: datetime) -> Standing:  # noqa: ARG001 - nothing is shelved here
-    """`store_read`: known incidents, busy buildings, the roster's version (people do not change here)."""
-    await tx.statement("standing")
-    return Standing(frozenset(id_ for id_ in ids if tx.get(of(tx).holder, id_)), _busy(tx), frozenset(), frozenset(), 1)
 
 
 async def busy_buildings(tx: Tx) -> frozenset[str]:
@@ -186,6 +171,8 @@ async def save_pages(tx: Tx, pages: Sequence[tuple[Alert, Page]]) -> None:
 
 async def save_timers(tx: Tx, alerts: Sequence[Alert]) -> None:
     """`store_write`: when to look again, or not at all."""
+    if not alerts:
+        return
     await tx.statement("save timers")
     for alert in alerts:
         tx.put(of(tx).timers, alert.alert_id, alert.due_at)

@@ -140,6 +140,7 @@ class Consumer:
         self.member = object.__new__(AIOKafkaConsumer)  # `Acks` commits to nothing else; it never connects
         self.member._closed = True
         self.member.commit = self.commit
+        self.member.assignment = self.assignment
         broker.join(self)
 
     def look(self) -> None:
@@ -175,6 +176,10 @@ class Consumer:
         """How many records it has not taken yet."""
         log = self._broker.log.items()
         return sum(len(records) - self._position.get(p, 0) for p, records in log if p[0] in self.topics)
+
+    def assignment(self) -> set[TopicPartition]:
+        """What `Acks` asks: all of it."""
+        return {TopicPartition(topic, n) for topic in self.topics for n in range(PARTITIONS)}
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         """What `Acks` calls; may fail, and then the next one says it again."""

@@ -91,16 +91,16 @@ async def ack_first(delivery: Delivery, acks: Acks, consumer: object, records: S
 
 
 async def ignore_the_inbox(
-    tx: Tx, consumer: str, seen: Sequence[Run], ids: Sequence[UUID], now: datetime
+    tx: Tx, consumer: str, seen: Sequence[Run], ids: Mapping[UUID, str | None], now: datetime
 ) -> tuple[set[UUID], int]:
     """Every record is new."""
     _, missing = await tables.enter(tx, consumer, seen, ids, now)
-    tx.at_commit.append(lambda: tables.of(tx).acted.update(ids))
+    tx.at_commit.append(lambda: tables.of(tx).acted.update(list(ids)))
     return set(ids), missing
 
 
 async def note_the_first_partition(
-    tx: Tx, consumer: str, seen: Sequence[Run], ids: Sequence[UUID], now: datetime
+    tx: Tx, consumer: str, seen: Sequence[Run], ids: Mapping[UUID, str | None], now: datetime
 ) -> tuple[set[UUID], int]:
     """A batch is of one partition, is it not?"""
     return await tables.enter(tx, consumer, seen[:1], ids, now)

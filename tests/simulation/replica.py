@@ -5,18 +5,21 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
+from services.alerting.app import GATHER as ALERTING_GATHER
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher, Send
 from services.alerting.marks import Marks
-from services.alerting.on_incidents import OnIncidents
+from services.alerting.on_incidents import OnIncidents, lock_of
 from services.alerting.people import Roster
 from services.alerting.timers import Timers
-from services.reporting.app import LINGER_S
+from services.reporting.app import GATHER as REPORTING_GATHER
 from services.reporting.fold import LiveFold
 from shared import db, kafka
 from shared.acks import Acks
-from shared.delivery import AfterCommit, Delivery, Handler
+from shared.delivery import AfterCommit, Delivery, Handler, LockOf
 from shared.events import Event, IncidentReported
+from shared.kafka import Gather
+from shared.lanes import Lanes, Records
 from shared.outbox import Relay
 from shared.publish import Publisher
 from tests.simulation import campus
@@ -40,30 +43,39 @@ class Service(Process):
         self.broker = broker
         self.pool = cast(db.Pool, Pool(server, self, schema))
         self.relay = Relay(self.pool, cast(Publisher, Producer(broker, self)))
-        self.idle = True
-        self._linger_s = 0.0
+        self._under_way = 0  # records that are taken and have not acted yet
 
-    def start(self, handler: Handler, inbox: bool = True) -> None:
+    def start(
+        self, handler: Handler, gather: Gather, inbox: bool = True, lock_of: LockOf = lambda _: None
+    ) -> None:
         """Relay and consume."""
-        self.delivery = Delivery(self.name, self.pool, handler, self.relay.wake, DEAD_LIMIT, inbox)
+        self.delivery = Delivery(self.name, self.pool, handler, self.relay.wake, DEAD_LIMIT, inbox, lock_of)
         self.consumer = Consumer(self.broker, self, self.name)
         self.spawn(self.relay.run())
-        self.spawn(self._consume())
+        acks = Acks(self.name)
+
+        async def handle(records: Records) -> None:
+            place = ", ".join(f"{r.topic}[{r.partition}]@{r.offset}" for r in records)
+            self.world.say(self.name, f"delivers {place}")
+            await kafka.act_then_ack(self.delivery, acks, self.consumer.member, records)
+            self._under_way -= len(records)
+
+        lanes = Lanes(gather.lanes, MOST, handle)
+        self.spawn(lanes.run())
+        self.spawn(self._consume(lanes, gather))
 
     @property
     def quiet(self) -> bool:
         """Everything taken has acted and nothing is left to take."""
-        return self.idle and not self.consumer.lag
+        return not self._under_way and not self.consumer.lag
 
-    async def _consume(self) -> None:
-        acks = Acks(self.name)
+    async def _consume(self, lanes: Lanes, gather: Gather) -> None:
         while True:
-            await self.world.loop.pause(self._linger_s)
+            if gather.fetch_bytes > 1:
+                await self.world.loop.pause(gather.fetch_ms / 1000)
             records = await self.consumer.batch(MOST)
-            self.idle = False
-            self.world.say(self.name, "delivers " + ", ".join(f"{r.topic}[{r.partition}]@{r.offset}" for r in records))
-            await kafka.act_then_ack(self.delivery, acks, self.consumer.member, records)
-            self.idle = True
+            self._under_way += len(records)
+            await lanes.put(cast(Records, records))
 
 
 class Alerting(Service):
@@ -76,7 +88,7 @@ class Alerting(Service):
         self.decider = Decider(self.pool, self.dispatcher, self.relay.wake, timers.notice, LEASE_S)
         marks = Marks(self.pool, self.dispatcher, self.decider, self.relay.wake, LEASE_S)
         self._on_incidents = OnIncidents(campus.facts(), Roster(), self.decider)
-        self.start(self._handle)
+        self.start(self._handle, ALERTING_GATHER, lock_of=lock_of)
         self.spawn(marks.run())
         self.spawn(marks.sweep())
         self.spawn(timers.run(self.decider))
@@ -100,8 +112,7 @@ class Reporting(Service):
 
     def run(self) -> None:
         """As `services.reporting.app` does."""
-        self._linger_s = LINGER_S
-        self.start(LiveFold(lambda: None).on_events, inbox=False)
+        self.start(LiveFold(lambda: None).on_events, REPORTING_GATHER, inbox=False)
 
 
 async def _answered(work: Coroutine[Any, Any, object]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 
-from services.alerting import marks, messages, people, store_read, store_write, timers
+from services.alerting import marks, messages, people, store_gather, store_read, store_write, timers
 from services.reporting import store, store_alerts
 from shared import clock, db, delivery, delivery_store, outbox, waypoint
 from tests.simulation import alerting_tables, message_rows, tables, view_tables
@@ -20,10 +20,10 @@ SQL: tuple[tuple[ModuleType, ModuleType, tuple[str, ...]], ...] = (
         store_read,
         alerting_tables,
         (
-            "lock_buildings", "lock_open_alerts", "lock_alerts", "lock_alert_of_page", "lock_due", "standing",
-            "busy_buildings", "timers", "read_alerts",
+            "lock_alerts", "lock_alert_of_page", "lock_due", "busy_buildings", "timers", "read_alerts",
         ),
     ),
+    (store_gather, alerting_tables, ("gather",)),
     (store_write, alerting_tables, ("save", "save_pages", "save_timers")),
     (people, alerting_tables, ("everybody",)),
     (messages, message_rows, ("drop_expired", "claim_expired", "mark_sent", "mark_failed", "retry_at")),

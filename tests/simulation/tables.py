@@ -4,7 +4,7 @@ What each statement means is proved on a real PostgreSQL in tests/integration; h
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -42,7 +42,7 @@ class ServiceTables(Schema):
     async def execute(self, tx: Tx, query: str, *args: Sequence[int]) -> None:
         """What `Relay.relay_batch` executes: the relay's advisory lock, and the DELETE of what it published."""
         await tx.statement("relay")
-        if query.startswith("SELECT pg_advisory_xact_lock"):
+        if "pg_advisory_xact_lock" in query:
             await tx.lock("relay")
             return
         assert query.startswith("DELETE FROM outbox"), query
@@ -63,9 +63,12 @@ def of(tx: Tx) -> ServiceTables:
 
 
 async def enter(
-    tx: Tx, consumer: str, seen: Sequence[Run], ids: Sequence[UUID], now: datetime
+    tx: Tx, consumer: str, seen: Sequence[Run], ids: Mapping[UUID, str | None], now: datetime
 ) -> tuple[set[UUID], int]:
-    """`delivery_store.enter`: the ledger's runs, then the inbox, where a concurrent replica's entry is waited for."""
+    """`delivery_store.enter`: the ledger's runs, then the inbox, where a concurrent replica's entry is waited for.
+
+    Then the locks of what is new, in order.
+    """
     await tx.statement("ledger and inbox")
     tables = of(tx)
     missing = 0
@@ -81,6 +84,8 @@ async def enter(
             if id_ not in tables.inbox:
                 tx.put(tables.inbox, id_, now)
                 fresh.add(id_)
+    for name in sorted({name for id_, name in ids.items() if name and id_ in fresh}):
+        await tx.lock("advisory", name)
     tx.at_commit.append(lambda: tables.acted.update(fresh))
     return fresh, missing
 

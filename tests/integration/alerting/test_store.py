@@ -1,13 +1,16 @@
 """What the tables of alerting let stand side by side, and what they keep apart."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from asyncpg.connection import LoggedQuery
+from asyncpg.pool import PoolConnectionProxy
 
-from services.alerting import shelves, store_read, store_write
+from services.alerting import shelves, store_gather, store_read, store_write
 from services.alerting.core.model import Decision
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher
@@ -15,6 +18,7 @@ from services.alerting.facts import facts_of
 from services.alerting.on_incidents import OnIncidents
 from services.alerting.people import Roster
 from services.alerting.shelves import Shelf
+from services.alerting.store_gather import Wanted
 from services.alerting.store_write import Lease
 from shared import campus, db
 from shared.db import Pool
@@ -53,7 +57,7 @@ async def test_alerts_that_do_not_join_are_open_side_by_side(
     async with db.transaction(pool) as tx:
         buildings = [building for building in {first.location.building} if building]
         ids = [first.incident_id, second.incident_id]
-        assert len(await store_read.lock_open_alerts(tx, buildings, ids, [])) == 2
+        assert len((await store_gather.gather(tx, Wanted(buildings, ids), NOW))[0]) == 2
 
 
 async def test_two_open_alerts_of_a_building_and_plan_are_refused(pool: Pool) -> None:
@@ -72,18 +76,18 @@ async def test_open_alerts_are_found_by_building_by_incident_and_by_key_and_clos
     closed.closes()
     await _save(pool, [closed.last])
     async with db.transaction(pool) as tx:
-        found = await store_read.lock_open_alerts(
-            tx, ["HORST", "CARRE"], [named("known"), named("closed"), named("here")], keys=["key"]
-        )
-    assert {alert.alert_id for alert in found} == {s.alert.alert_id for s in (here, known, keyed)}
+        ids = [named("known"), named("closed"), named("here")]
+        found, standing = await store_gather.gather(tx, Wanted(["HORST", "CARRE"], ids, keys=["key"]), NOW)
+    assert [alert.alert_id for alert in found] == sorted(s.alert.alert_id for s in (here, known, keyed))
+    assert standing.known == set(ids)
 
 
 async def test_drills_that_called_a_team_are_found_when_a_real_alarm_may_need_it(pool: Pool) -> None:
     drill = opened(incident("drill", building="CARRE", drill=True))
     await _save(pool, [drill.last])
     async with db.transaction(pool) as tx:
-        assert await store_read.lock_open_alerts(tx, ["HORST"], [], []) == []
-        found = await store_read.lock_open_alerts(tx, ["HORST"], [], [], drills=True)
+        assert (await store_gather.gather(tx, Wanted(["HORST"]), NOW))[0] == []
+        found, _ = await store_gather.gather(tx, Wanted(["HORST"], drills=True), NOW)
     assert [alert.alert_id for alert in found] == [drill.alert.alert_id]
 
 
@@ -99,7 +103,28 @@ async def test_a_building_is_busy_with_an_alarm_that_calls_its_bhv_and_with_no_o
         await _save(pool, [opened(one, plan=PSYCHOLOGICAL if number == 3 else FIRE).last])
     async with db.transaction(pool) as tx:
         assert await store_read.busy_buildings(tx) == {"HORST"}
-        assert (await store_read.standing(tx, [], NOW)).busy == {"HORST"}
+        assert (await store_gather.gather(tx, Wanted(), NOW))[1].busy == {"HORST"}
+
+
+async def test_what_a_batch_looks_for_is_found_without_reading_what_else_is_open(pool: Pool) -> None:
+    await _save(pool, [opened(incident("any")).last])
+    await pool.execute(
+        """
+        INSERT INTO alerts
+        SELECT (jsonb_populate_record(a, jsonb_build_object('alert_id', gen_random_uuid(), 'building', 'B' || n))).*
+        FROM alerts a CROSS JOIN generate_series(1, 2000) AS n
+        """
+    )
+    await pool.execute("ANALYZE alerts")
+    asked: list[LoggedQuery] = []
+    async with db.transaction(pool) as tx:
+        assert isinstance(tx, PoolConnectionProxy)
+        with tx.query_logger(asked.append):
+            await store_gather.gather(tx, Wanted(["CARRE"], [named("x")], ["key"], drills=True), NOW)
+    (query,) = asked
+    async with db.transaction(pool) as tx:
+        plan = json.loads(await tx.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {query.query}", *query.args))[0]["Plan"]
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 50
 
 
 async def test_what_is_cleared_by_its_id_is_found_whatever_building_the_restoral_names(pool: Pool) -> None:
@@ -123,7 +148,7 @@ async def test_what_is_shelved_opens_nothing_until_its_time_is_over(pool: Pool) 
         shelf = Shelf(uuid4(), source, building, "test", "Ineke", NOW - timedelta(hours=1), until)
         async with db.transaction(pool) as tx:
             await shelves.shelve(tx, [shelf])
-            standing = await store_read.standing(tx, [], NOW)
+            _, standing = await store_gather.gather(tx, Wanted(), NOW)
             assert (standing.shelved_sources, standing.shelved_buildings) == (some(source), some(building))
             assert await shelves.shelved(tx, NOW) == [shelf]
             assert await shelves.end(tx, shelf.shelf_id, NOW)
@@ -144,12 +169,13 @@ async def test_of_the_incidents_of_an_alert_only_those_are_read_that_a_batch_is_
 
     async def at_hand(*names: str, cleared: str = "", key: str = "") -> set[UUID]:
         async with db.transaction(pool) as tx:
-            (alert,) = await store_read.lock_open_alerts(tx, ["HORST"], [named(n) for n in names], [cleared], [key])
+            wanted = Wanted(["HORST"], [named(n) for n in names], [cleared], [key])
+            ((alert,), _) = await store_gather.gather(tx, wanted, NOW)
         assert (alert.joined, alert.open, len(alert.incident_ids)) == (5, 5, 5)
         return {joined.incident_id for joined in alert.incidents}
 
     async with db.transaction(pool) as tx:
-        assert await store_read.lock_open_alerts(tx, ["CARRE"], [], [], ["dev3"]) == []
+        assert (await store_gather.gather(tx, Wanted(["CARRE"], keys=["dev3"]), NOW))[0] == []
     assert await at_hand() == set()
     assert await at_hand("plain", "unheard of") == {named("plain")}
     assert await at_hand("plain", cleared="dev1") == {named("plain"), *(one.incident_id for one in keyed)}
@@ -190,7 +216,7 @@ async def test_in_an_unknown_building_an_alarm_wakes_its_restored_alert_whatever
         async with db.transaction(pool) as tx:
             await on_incidents(batch, tx, NOW)
     async with db.transaction(pool) as tx:
-        (alert,) = await store_read.lock_open_alerts(tx, ["NEW"], [])
+        ((alert,), _) = await store_gather.gather(tx, Wanted(["NEW"]), NOW)
     assert (alert.joined, alert.open, alert.restored_at) == (2, 1, None)
 
 

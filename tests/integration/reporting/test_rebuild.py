@@ -81,9 +81,9 @@ async def topics(room: Room, kafka: Kafka, database_url: str) -> AsyncIterator[T
     fold = LiveFold(lambda: None).on_events
     delivery = Delivery("reporting", room.pool, fold, lambda: None, dead_limit=50, inbox=False)
     broker = consuming.consumer_broker(kafka.bootstrap_servers, "test")
-    acks = consuming.subscribe(broker, names, consuming.Group(f"group-{run}", 6_000), delivery)
+    subscription = consuming.subscribe(broker, names, consuming.Group(f"group-{run}", 6_000), delivery)
     publisher = Publisher(kafka.bootstrap_servers, "test")
-    loops = [asyncio.create_task(loop) for loop in (publisher.run(), consuming.keep_running(broker, acks))]
+    loops = [asyncio.create_task(loop) for loop in (publisher.run(), consuming.keep_running(subscription))]
     await until(lambda: publisher.not_ready is None)
     yield Topics(names, kafka.bootstrap_servers, database_url, delivery, publisher)
     for loop in loops:

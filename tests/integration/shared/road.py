@@ -84,8 +84,8 @@ class Road:
         relay = outbox.Relay(self.pool, self.publisher)
         delivery = Delivery(group, self.pool, seen.on_events, relay.wake, dead_limit)
         broker = consumer_broker(self._kafka.bootstrap_servers, group)
-        acks = subscribe(broker, (self.topic,), Group(f"{group}-{self.topic}", 6_000), delivery)
-        tasks = [asyncio.create_task(keep_running(broker, acks)), asyncio.create_task(relay.run())]
+        subscription = subscribe(broker, (self.topic,), Group(f"{group}-{self.topic}", 6_000), delivery)
+        tasks = [asyncio.create_task(keep_running(subscription)), asyncio.create_task(relay.run())]
         try:
             yield delivery
         finally:

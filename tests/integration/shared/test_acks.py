@@ -1,7 +1,7 @@
 """What is done is acknowledged to Kafka, whatever its client library makes of a commit."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -21,9 +21,11 @@ class Coordinator:
     refuses: bool = False
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     asked: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    offsets: dict[TopicPartition, int] = field(default_factory=dict)
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         """As `AIOKafkaConsumer.commit`."""
+        self.offsets = offsets
         self.asked.put_nowait(offsets[HERE])
         await self.answers.wait()
         if self.refuses:
@@ -38,6 +40,7 @@ class Coordinator:
         consumer = object.__new__(AIOKafkaConsumer)
         consumer._closed = True
         consumer.commit = self.commit
+        consumer.assignment = lambda: {HERE}
         return consumer
 
 
@@ -55,6 +58,33 @@ async def test_what_is_done_during_a_commit_is_in_the_next_one() -> None:
     acks.done(consumer, [record(5)])
     coordinator.answers.set()
     assert await coordinator.next() == 7
+
+
+async def test_what_is_done_within_a_moment_is_one_commit() -> None:
+    coordinator, acks = Coordinator(), Acks("group", PERIOD_S)
+    consumer = coordinator.consumer()
+    coordinator.answers.set()
+    for offset in range(5):
+        acks.done(consumer, [record(offset)])
+        await asyncio.sleep(0)
+    assert await coordinator.next() == 5
+    assert coordinator.asked.empty()
+
+
+async def test_a_partition_that_was_given_to_another_keeps_nothing_else_from_its_commit() -> None:
+    coordinator, acks = Coordinator(), Acks("group", PERIOD_S)
+    coordinator.answers.set()
+    acks.done(coordinator.consumer(), [record(1), replace(record(7), partition=9)])
+    assert await coordinator.next() == 2
+    assert coordinator.offsets == {HERE: 2}
+
+
+async def test_who_ends_commits_what_is_done_and_does_not_wait_for_ever() -> None:
+    coordinator, acks = Coordinator(), Acks("group", PERIOD_S)
+    acks.done(coordinator.consumer(), [record(1)])
+    await asyncio.wait_for(acks.end(0.3), 5)
+    assert coordinator.offsets == {HERE: 2}
+    assert coordinator.asked.get_nowait() == 2
 
 
 async def test_a_refused_commit_is_not_repeated_but_the_next_one_is_made() -> None:

@@ -1,6 +1,7 @@
 """The delivery wrapper on a real broker and a real database: nothing lost, nothing twice, poison set aside."""
 
 import asyncio
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -146,6 +147,18 @@ async def test_a_consumer_that_only_produces_dead_letters_stops_and_says_so(road
 
 async def test_an_offset_that_was_never_seen_is_counted_as_missing(road: Road) -> None:
     async with db.transaction(road.pool) as tx:
-        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 0, 4, 0)], [], AT) == (set(), 0)
-        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 3, 6, 0)], [], AT) == (set(), 0)
-        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 9, 9, 0)], [], AT) == (set(), 2)
+        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 0, 4, 0)], {}, AT) == (set(), 0)
+        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 3, 6, 0)], {}, AT) == (set(), 0)
+        assert await delivery_store.enter(tx, "test-a", [Run("t", 0, 9, 9, 0)], {}, AT) == (set(), 2)
+
+
+async def test_the_locks_of_what_is_new_are_held_until_the_commit_and_those_of_repeats_not(road: Road) -> None:
+    new, known = uuid4(), uuid4()
+    async with db.transaction(road.pool) as tx:
+        await delivery_store.enter(tx, "test-a", [], {known: None}, AT)
+    async with db.transaction(road.pool) as tx, db.transaction(road.pool) as other:
+        assert (await delivery_store.enter(tx, "test-a", [], {new: "one", known: "two"}, AT))[0] == {new}
+        free = "SELECT pg_try_advisory_xact_lock(hashtext($1))"
+        assert [await other.fetchval(free, name) for name in ("one", "two")] == [False, True]
+    async with db.transaction(road.pool) as other:
+        assert await other.fetchval(free, "one")

@@ -19,8 +19,8 @@ async def test_a_consumer_one_of_whose_loops_has_ended_is_stuck(
 ) -> None:
     broker = consumer_broker(kafka.bootstrap_servers, "test")
     delivery = Delivery("test-a", road.pool, Seen().on_events, lambda: None, dead_limit=10)
-    acks = subscribe(broker, (road.topic,), Group(f"stuck-{road.topic}", 6_000), delivery)
-    running = asyncio.create_task(keep_running(broker, acks))
+    subscription = subscribe(broker, (road.topic,), Group(f"stuck-{road.topic}", 6_000), delivery)
+    running = asyncio.create_task(keep_running(subscription))
     await joined(broker)
     attrgetter(f"consumer.{owner}.{loop}")(next(iter(broker.subscribers))).cancel()
     with pytest.raises(ConsumerStuck):

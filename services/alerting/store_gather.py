@@ -1,0 +1,116 @@
+"""Everything that a batch of incidents is decided on, locked and read in one round trip when nothing is open there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from services.alerting import store_read
+from services.alerting.core.model import Alert
+from shared.db import Connection
+
+MOST_CLEARED = 20_000  # by a dedup key at once: more would outlast the transaction; the rest stays open
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which open alerts: those of `buildings`, and those that hold an open incident of these ids or dedup keys.
+
+    At hand are their incidents of these `ids`, the open ones of each key in `cleared`, and one of each key in `keys`,
+    open or not. What is confidential is found by its ids and keys alone, for nothing joins it.
+    With `drills` also every drill that has called a team: a real alarm may need its people.
+    """
+
+    buildings: Sequence[str] = ()
+    ids: Sequence[UUID] = ()
+    cleared: Sequence[str] = ()
+    keys: Sequence[str] = ()
+    drills: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a batch of incidents is held against besides the alerts; all but the version as `Scene` has them.
+
+    `known` are those of the ids asked for that an alert, also a closed one, holds.
+    """
+
+    known: frozenset[UUID]
+    busy: frozenset[str]
+    shelved_sources: frozenset[str]
+    shelved_buildings: frozenset[str]
+    roster_version: int
+
+
+async def gather(tx: Connection, wanted: Wanted, now: datetime) -> tuple[list[Alert], Standing]:
+    """The alerts, locked in order of id and read as they are once locked; what else counts, as it was before the wait.
+
+    Each way to an alert is looked up by its own index: the time it takes does not grow with the alerts that are kept.
+    """
+    rows = await tx.fetch(
+        """
+        WITH wanted AS (
+            SELECT alert_id FROM alerts
+            WHERE building = ANY($1::text[]) AND state <> 'closed' AND confidentiality <> 'confidential'
+            UNION
+            SELECT alert_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[])
+            UNION
+            SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared
+            UNION
+            SELECT alert_id FROM alerts WHERE $4 AND drill AND state <> 'closed' AND teams_paged <> '{}'
+        ), locked AS (
+            SELECT a.* FROM alerts a
+            WHERE a.alert_id = ANY(ARRAY(SELECT alert_id FROM wanted)) AND a.state <> 'closed'
+            ORDER BY a.alert_id
+            FOR UPDATE
+        )
+        SELECT standing.*, locked.*
+        FROM (SELECT
+            ARRAY(SELECT incident_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[])) AS known,
+            ARRAY(SELECT building FROM busy_buildings) AS busy,
+            ARRAY(SELECT source FROM shelved WHERE until > $5 AND source IS NOT NULL) AS shelved_sources,
+            ARRAY(SELECT building FROM shelved WHERE until > $5 AND building IS NOT NULL) AS shelved_buildings,
+            (SELECT version FROM roster) AS roster_version
+        ) AS standing
+        LEFT JOIN locked ON true
+        ORDER BY locked.alert_id
+        """,
+        list(wanted.buildings),
+        list(wanted.ids),
+        [*wanted.cleared, *wanted.keys],
+        wanted.drills,
+        now,
+    )
+    alerts = [row for row in rows if row["alert_id"]]
+    return await store_read.whole(tx, alerts, await _at_hand(tx, alerts, wanted)), _standing(rows[0])
+
+
+async def _at_hand(tx: Connection, alerts: Sequence[Record], wanted: Wanted) -> list[Record]:
+    if not alerts:
+        return []
+    return await tx.fetch(
+        """
+        SELECT * FROM alert_incidents WHERE alert_id = ANY($1::uuid[]) AND incident_id = ANY($2::uuid[])
+        UNION
+        (SELECT * FROM alert_incidents WHERE alert_id = ANY($1::uuid[]) AND dedup_key = ANY($3::text[]) AND NOT cleared
+         LIMIT $5)
+        UNION
+        SELECT one.* FROM unnest($1::uuid[]) AS a CROSS JOIN unnest($4::text[]) AS k
+        CROSS JOIN LATERAL (SELECT * FROM alert_incidents WHERE alert_id = a AND dedup_key = k LIMIT 1) AS one
+        ORDER BY alert_id, n
+        """,
+        [row["alert_id"] for row in alerts],
+        list(wanted.ids),
+        list(wanted.cleared),
+        list(wanted.keys),
+        MOST_CLEARED,
+    )
+
+
+def _standing(row: Record) -> Standing:
+    known, busy, sources, buildings = (
+        frozenset(row[name]) for name in ("known", "busy", "shelved_sources", "shelved_buildings")
+    )
+    return Standing(known, busy, sources, buildings, row["roster_version"])
