@@ -1,6 +1,6 @@
 """Acknowledges to Kafka what is done: offsets are committed beside the work on the next batches, and not for ever.
 
-A commit for every batch would cost Kafka more than the records do: what is done within a tenth of a second is one.
+What is done within a tenth of a second is one commit: each is a request of its own.
 
 A commit of the client library tries for ever; one was seen that never ended, while records kept coming. A consumer that
 is stuck like that ends its process: what was not acknowledged is delivered again and, as with any repeat, acts once.

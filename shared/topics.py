@@ -133,7 +133,7 @@ async def _connect(bootstrap: list[str]) -> AIOKafkaAdminClient:
         admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=30_000)
         try:
             await _start(admin)
-        except KafkaConnectionError as error:
+        except KafkaError as error:
             await admin.close()
             if clock.monotonic() > deadline:
                 where = ",".join(bootstrap)

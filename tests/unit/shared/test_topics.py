@@ -1,6 +1,7 @@
 """What Kafka is asked for when topics are created."""
 
 import pytest
+from aiokafka.errors import KafkaConnectionError, NodeNotReadyError
 
 from shared import topics
 from shared.settings import Common
@@ -24,3 +25,29 @@ def test_all_that_is_asked_follows_from_the_settings(monkeypatch: pytest.MonkeyP
     assert (fire.num_partitions, fire.replication_factor) == (6, 3)
     assert fire.topic_configs["min.insync.replicas"] == "2"
     assert fire.topic_configs["retention.ms"] == str(100 * DAY_MS)
+
+
+async def test_a_broker_that_answers_and_does_not_serve_yet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = iter([KafkaConnectionError(), NodeNotReadyError(), [], [("b", 1)]])
+    closed = []
+
+    class Admin:
+        def __init__(self, **_: object) -> None:
+            self.answer = next(told)
+
+        async def start(self) -> None:
+            if isinstance(self.answer, KafkaConnectionError):
+                raise self.answer
+
+        async def describe_cluster(self) -> dict[str, object]:
+            if isinstance(self.answer, NodeNotReadyError):
+                raise self.answer
+            return {"brokers": self.answer}
+
+        async def close(self) -> None:
+            closed.append(self)
+
+    monkeypatch.setattr(topics, "AIOKafkaAdminClient", Admin)
+    admin = await topics._connect(["b:1"])
+    assert await admin.describe_cluster() == {"brokers": [("b", 1)]}
+    assert len(closed) == 3
