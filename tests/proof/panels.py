@@ -72,7 +72,7 @@ class Decades:
 
 def latency(sheet: Sheet, scale: Scale, run: Run, top: float) -> None:
     """From a report to the first page of its alert: p50 as a line, up to p99 as a bar, the worst as a dot."""
-    sheet.text(24, top - 14, "Report to first page", "head")
+    sheet.text(24, top - 14, "To the first page", "head")
     key(sheet, top - 14, LATENCIES)
     bins: dict[int, list[float]] = defaultdict(list)
     for since, until in waits(run):
