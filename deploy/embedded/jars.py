@@ -8,12 +8,19 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.request import urlopen
+
+from rich.progress import Progress
 
 HERE = Path(__file__).parent
 OLDEST_JAVA = 17
+AT_ONCE = 8
+TIMEOUT_S = 60
 
 
 class PartMissing(Exception):
@@ -24,6 +31,7 @@ class PartMissing(Exception):
 class Jar:
     """One locked artifact of Maven Central."""
 
+    group: str
     name: str
     version: str
     sha256: str
@@ -33,11 +41,16 @@ class Jar:
         """The file name that Maven gives it."""
         return f"{self.name}-{self.version}.jar"
 
+    @property
+    def path(self) -> str:
+        """Where it lies in a repository."""
+        return f"{self.group.replace('.', '/')}/{self.name}/{self.version}/{self.file}"
+
 
 def locked() -> list[Jar]:
     """What the committed lock names."""
     lock = tomllib.loads((HERE / "jgo.lock.toml").read_text())
-    return [Jar(d["artifactId"], d["version"], d["sha256"]) for d in lock["dependencies"]]
+    return [Jar(d["groupId"], d["artifactId"], d["version"], d["sha256"]) for d in lock["dependencies"]]
 
 
 def kafka_version() -> str:
@@ -56,11 +69,11 @@ def class_path(cache: Path | None = None) -> str:
     jars = locked()
     if not _stamped(cache, jars):
         if _wrong(cache, jars):
-            _fetch(cache)
+            _fetch(cache, jars)
         if wrong := _wrong(cache, jars):
             raise PartMissing(f"not what deploy/embedded/jgo.lock.toml says: {', '.join(wrong)} in {cache}")
         (cache / "verified.json").write_text(json.dumps(_marks(cache, jars)))
-    return ":".join(str(_path(cache, jar)) for jar in jars)
+    return ":".join(str(cache / jar.file) for jar in jars)
 
 
 def java() -> str:
@@ -83,15 +96,9 @@ def _java_major(command: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _path(cache: Path, jar: Jar) -> Path:
-    """jgo files automatic and named modules apart; both belong on the class path."""
-    plain = cache / "jars" / jar.file
-    return plain if plain.exists() else cache / "modules" / jar.file
-
-
 def _marks(cache: Path, jars: list[Jar]) -> dict[str, list[int | str]]:
     """Hash, size and time of change of each jar: cheap to compare at each start."""
-    stats = {jar: _path(cache, jar).stat() for jar in jars}
+    stats = {jar: (cache / jar.file).stat() for jar in jars}
     return {jar.file: [jar.sha256, stat.st_size, stat.st_mtime_ns] for jar, stat in stats.items()}
 
 
@@ -105,7 +112,7 @@ def _stamped(cache: Path, jars: list[Jar]) -> bool:
 
 def _wrong(cache: Path, jars: list[Jar]) -> list[str]:
     """The jars that are missing or differ from their locked SHA-256."""
-    return [jar.file for jar in jars if _sha256(_path(cache, jar)) != jar.sha256]
+    return [jar.file for jar in jars if _sha256(cache / jar.file) != jar.sha256]
 
 
 def _sha256(path: Path) -> str:
@@ -116,21 +123,35 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fetch(cache: Path) -> None:
-    """Have jgo resolve and link the jars. It rewrites the lock beside its jgo.toml, hence the copy."""
+def _fetch(cache: Path, jars: list[Jar]) -> None:
+    """Fetch the jars side by side from Maven Central, or from the mirror that MAVEN_REPOSITORY names."""
+    from jgo.constants import MAVEN_CENTRAL_URL
+
+    repository = os.environ.get("MAVEN_REPOSITORY", MAVEN_CENTRAL_URL).rstrip("/")
     shutil.rmtree(cache, ignore_errors=True)
     cache.mkdir(parents=True)
-    shutil.copy(HERE / "jgo.toml", cache)
-    shutil.copy(HERE / "jgo.lock.toml", cache)
-    shown = sys.stderr.isatty()
-    command = [sys.executable, "-m", "jgo", "--resolver", "python", "--timeout", "60", *([] if shown else ["--quiet"])]
-    repository = os.environ.get("M2_REPO", str(cache / "repository"))
-    environment = {**os.environ, "JGO_CACHE_DIR": str(cache), "M2_REPO": repository}
-    done = subprocess.run([*command, "sync"], cwd=cache, env=environment, check=False, capture_output=not shown)
-    if done.returncode != 0:
-        told = (done.stdout or b"") + (done.stderr or b"")
-        raise PartMissing(f"the jars of Apache Kafka could not be fetched: {told.decode(errors='replace')[-800:]}")
+    with ThreadPoolExecutor(AT_ONCE) as pool, Progress(disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("Apache Kafka", total=len(jars))
+        for _ in pool.map(lambda jar: _fetch_one(f"{repository}/{jar.path}", cache / jar.file), jars):
+            progress.advance(task)
+
+
+def _fetch_one(url: str, file: Path) -> None:
+    try:
+        with urlopen(url, timeout=TIMEOUT_S) as answer:  # noqa: S310 - https, unless a mirror is named
+            file.write_bytes(answer.read())
+    except (OSError, HTTPException) as error:
+        raise PartMissing(f"{url}: {error} (MAVEN_REPOSITORY names a mirror)") from error
+
+
+def _main() -> int:
+    try:
+        class_path()
+    except PartMissing as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    class_path()
+    sys.exit(_main())
