@@ -1,5 +1,6 @@
 """PostgreSQL: one pool a service, in the service's own schema and role, that never hangs on a frozen server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import Enum, auto
@@ -112,6 +113,12 @@ def without_row(error: Exception) -> Exception:
     if isinstance(error, asyncpg.PostgresError):
         error.detail = None
     return error
+
+
+def raise_if_cancelled(error: Exception) -> None:
+    """A cut connection may hide a cancellation behind its own error: whoever would try again asks here first."""
+    if (task := asyncio.current_task()) and task.cancelling():
+        raise asyncio.CancelledError from error
 
 
 @asynccontextmanager

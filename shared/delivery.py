@@ -97,8 +97,7 @@ class Delivery:
             try:
                 await self._act(batch, reason=None)
             except Exception as error:
-                if (task := asyncio.current_task()) and task.cancelling():  # a cut connection may hide the cancellation
-                    raise asyncio.CancelledError from error
+                db.raise_if_cancelled(error)
                 blame = db.blame(db.without_row(error))
                 failed[blame] += 1
                 trace = error if blame is Blame.RECORD else None

@@ -112,9 +112,7 @@ def subscribe(
     return Subscription(broker, acks, lanes)
 
 
-async def act_then_ack(
-    delivery: Delivery, acks: Acks, consumer: object, records: Records
-) -> None:
+async def act_then_ack(delivery: Delivery, acks: Acks, consumer: object, records: Records) -> None:
     """An offset is acknowledged after its effects are committed, never before: a crash in between delivers it again."""
     await delivery.deliver(records)
     acks.done(consumer, records)

@@ -102,9 +102,8 @@ class Relay:
         try:
             while await self.relay_batch() == BATCH:
                 pass
-        except Exception as error:
-            if (task := asyncio.current_task()) and task.cancelling():  # a cut connection may hide the cancellation
-                raise asyncio.CancelledError from error
+        except Exception as error:  # noqa: BLE001 - told below, and tried again
+            db.raise_if_cancelled(error)
             level = logging.WARNING if isinstance(error, Refused) or db.is_transient(error) else logging.ERROR
             log.log(level, "outbox is not relayed yet: %s: %s", type(error).__name__, error)
             self._woken.set()

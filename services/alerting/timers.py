@@ -60,8 +60,8 @@ class Timers:
 
     async def fire(self, decider: Decider) -> int:
         """Decide on a batch of what is due; returns how many alerts that were."""
-        now = clock.now()
-        ours = {alert_id: due_at for alert_id, (due_at, due) in self._due.items() if due <= clock.monotonic()}
+        now, now_s = clock.now(), clock.monotonic()
+        ours = {alert_id: due_at for alert_id, (due_at, due) in self._due.items() if due <= now_s}
         async with db.transaction(self._pool) as tx:
             alerts = await store_read.lock_due(tx, now, list(ours), BATCH)
             if not alerts:

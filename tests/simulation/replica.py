@@ -45,9 +45,7 @@ class Service(Process):
         self.relay = Relay(self.pool, cast(Publisher, Producer(broker, self)))
         self._under_way = 0  # records that are taken and have not acted yet
 
-    def start(
-        self, handler: Handler, gather: Gather, inbox: bool = True, lock_of: LockOf = lambda _: None
-    ) -> None:
+    def start(self, handler: Handler, gather: Gather, inbox: bool = True, lock_of: LockOf = lambda _: None) -> None:
         """Relay and consume."""
         self.delivery = Delivery(self.name, self.pool, handler, self.relay.wake, DEAD_LIMIT, inbox, lock_of)
         self.consumer = Consumer(self.broker, self, self.name)

@@ -60,12 +60,19 @@ async def running(lanes: Lanes) -> AsyncIterator[asyncio.Task[None]]:
         await asyncio.wait([task])
 
 
-async def test_a_batch_of_one_partition_does_not_wait_for_that_of_another() -> None:
-    handler = Handler(0)
-    lanes = Lanes(2, 10, handler.handle)
+@asynccontextmanager
+async def handling_one(lanes: Lanes, handler: Handler) -> AsyncIterator[None]:
+    """The lanes run, and the first record of partition 0 is being handled."""
     async with running(lanes):
         await lanes.put([record(0, 0)])
         await handler.until(begun=1)
+        yield
+
+
+async def test_a_batch_of_one_partition_does_not_wait_for_that_of_another() -> None:
+    handler = Handler(0)
+    lanes = Lanes(2, 10, handler.handle)
+    async with handling_one(lanes, handler):
         await lanes.put([record(1, 0), record(0, 1)])
         await handler.until(ended=1)
         assert handler.ended == [[(1, 0)]]
@@ -77,9 +84,7 @@ async def test_a_batch_of_one_partition_does_not_wait_for_that_of_another() -> N
 async def test_partitions_of_one_number_share_a_lane_whatever_the_topic() -> None:
     handler = Handler(0)
     lanes = Lanes(2, 10, handler.handle)
-    async with running(lanes):
-        await lanes.put([record(0, 0)])
-        await handler.until(begun=1)
+    async with handling_one(lanes, handler):
         await lanes.put([record(0, 7, "incidents.access"), record(2, 5), record(1, 1)])
         await handler.until(ended=1)
         assert handler.begun == [[(0, 0)], [(1, 1)]]
@@ -91,9 +96,7 @@ async def test_partitions_of_one_number_share_a_lane_whatever_the_topic() -> Non
 async def test_what_waits_is_one_batch_of_at_most_so_many_and_more_is_not_taken() -> None:
     handler = Handler(0)
     lanes = Lanes(1, 2, handler.handle)
-    async with running(lanes):
-        await lanes.put([record(0, 0)])
-        await handler.until(begun=1)
+    async with handling_one(lanes, handler):
         more = asyncio.create_task(lanes.put([record(0, n) for n in range(1, 5)]))
         done, _ = await asyncio.wait({more}, timeout=0.05)
         assert not done
@@ -106,9 +109,7 @@ async def test_what_waits_is_one_batch_of_at_most_so_many_and_more_is_not_taken(
 async def test_who_leaves_ends_what_is_being_handled_and_leaves_the_rest() -> None:
     handler = Handler(0)
     lanes = Lanes(1, 10, handler.handle)
-    async with running(lanes):
-        await lanes.put([record(0, 0)])
-        await handler.until(begun=1)
+    async with handling_one(lanes, handler):
         await lanes.put([record(0, 1)])
         leaving = asyncio.create_task(lanes.leave(SOON_S))
         await asyncio.sleep(0)
@@ -121,9 +122,7 @@ async def test_who_leaves_ends_what_is_being_handled_and_leaves_the_rest() -> No
 async def test_what_waited_for_a_place_when_others_were_thrown_out_is_not_handled_before_them() -> None:
     handler = Handler(0)
     lanes = Lanes(1, 2, handler.handle)
-    async with running(lanes):
-        await lanes.put([record(0, 0)])
-        await handler.until(begun=1)
+    async with handling_one(lanes, handler):
         more = asyncio.create_task(lanes.put([record(0, n) for n in range(1, 6)]))
         await asyncio.wait({more}, timeout=0.05)
         leaving = asyncio.create_task(lanes.leave(SOON_S))
@@ -136,9 +135,7 @@ async def test_what_waited_for_a_place_when_others_were_thrown_out_is_not_handle
 async def test_who_leaves_does_not_wait_for_ever() -> None:
     handler = Handler(0)
     lanes = Lanes(1, 10, handler.handle)
-    async with running(lanes):
-        await lanes.put([record(0, 0)])
-        await handler.until(begun=1)
+    async with handling_one(lanes, handler):
         await asyncio.wait_for(lanes.leave(0.01), SOON_S)
     assert handler.ended == []
 
