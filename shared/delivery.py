@@ -132,14 +132,14 @@ class Delivery:
             new_ids, missing = await delivery_store.enter(tx, self._name, runs, ids, now)
             waypoint.passed(Point.INBOX)
             fresh = [event for id_, event in first.items() if id_ in new_ids] if self._inbox else events
-            if dead:
-                new = await delivery_store.bury(tx, dead, now)
+            new = await delivery_store.bury(tx, dead, now) if dead else []
+            if new:
                 await outbox.put(tx, [_letter(d, self._name, now) for d in new], now)
             after = await self._handler(fresh, tx, now) if fresh else None
         if after:
             after()
         self._wake()
-        self._count(batch, dead, missing)
+        self._count(batch, dead, len(new), missing)
 
     async def _hold_if_halted(self) -> None:
         """Past the limit of dead letters in a row something is wrong with us, not with them: stop and say so.
@@ -152,9 +152,10 @@ class Delivery:
             log.error("%s: halted: %s", self._name, self.progress.halted)
             await asyncio.sleep(HOLD_S)
 
-    def _count(self, batch: Sequence[RawRecord], dead: Sequence[Dead], missing: int) -> None:
+    def _count(self, batch: Sequence[RawRecord], dead: Sequence[Dead], new: int, missing: int) -> None:
+        """What was buried before a restart does not count again, or a batch that was half done would never be done."""
         self.progress.delivered += len(batch)
-        self.progress.dead_in_a_row = self.progress.dead_in_a_row + len(dead) if len(dead) == len(batch) else 0
+        self.progress.dead_in_a_row = self.progress.dead_in_a_row + new if len(dead) == len(batch) else 0
         metrics.DELIVERED.labels(self._name).inc(len(batch))
         if missing:
             metrics.LEDGER_MISSING.labels(self._name).set(missing)
