@@ -176,7 +176,7 @@ class Record:
 def compose(file: str, text: str, problems: list[Problem]) -> Cursor:
     """The root of one file; a file that is no YAML is a problem on the line where the parser gave up."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problems.append(Problem(file, line, "", f"not readable as YAML: {error.problem or error.context}"))

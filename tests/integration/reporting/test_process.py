@@ -14,18 +14,19 @@ import pytest
 
 from deploy.embedded.kafka import Kafka
 from services.reporting.settings import Settings
-from shared import topics, wire
+from shared import clock, topics, wire
 from shared.publish import Publisher
 from shared.words import Role
 from tests.integration.reporting.room import SECRET, Reader, Room, session, until
-from tests.unit.reporting.invented import incident
+from tests.unit.reporting.invented import START, incident
 
 
 async def test_an_event_on_its_topic_reaches_the_stream_and_the_metrics(connected: Room, kafka: Kafka) -> None:
     publisher = Publisher(kafka.bootstrap_servers, "test")
     running = asyncio.create_task(publisher.run())
     await until(lambda: publisher.not_ready is None)
-    event = incident(f"over the wire of {connected.url}")
+    now = (clock.now() - START).total_seconds()  # a snapshot shows the newest, and other tests have filled the topics
+    event = incident(f"over the wire of {connected.url}", at=now)
     async with connected.live() as reader:
         await reader.next("snapshot")
         await publisher.publish(wire.encode(topics.FIRE.name, "HORST", event, "tests"))

@@ -107,6 +107,7 @@ async def test_a_consumer_that_gets_records_and_cannot_acknowledge_them_is_stuck
             await asyncio.wait({watch}, timeout=PERIOD_S / 4)
     with pytest.raises(ConsumerStuck, match="group"):
         watch.result()
+    await acks.end(0)
 
 
 async def test_a_consumer_that_gets_nothing_while_kafka_is_away_is_not_stuck() -> None:
