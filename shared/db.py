@@ -121,6 +121,13 @@ def raise_if_cancelled(error: Exception) -> None:
         raise asyncio.CancelledError from error
 
 
+def raise_unless_transient(error: Exception) -> None:
+    """Return when the loop that asks should try again: for a mistake of ours it should not, nor when it is to end."""
+    raise_if_cancelled(error)
+    if not is_transient(error):
+        raise error
+
+
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """A connection in a transaction; a server that turned read-only makes the pool reconnect."""

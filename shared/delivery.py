@@ -117,6 +117,7 @@ class Delivery:
             try:
                 return await self._act([record], reason)
             except Exception as again:  # noqa: BLE001 - only the database can fail here, and it comes back
+                db.raise_if_cancelled(again)
                 log.warning("%s: the dead letter is not stored yet: %s", self._name, _said(again))
                 await asyncio.sleep(BACKOFF_S[1])
 

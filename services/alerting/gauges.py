@@ -22,9 +22,8 @@ class Gauges:
         while True:
             try:
                 await self.refresh()
-            except Exception as error:
-                if not db.is_transient(error):
-                    raise
+            except db.FAILURES as error:
+                db.raise_unless_transient(error)
                 log.warning("gauges are not refreshed: %s", type(error).__name__)
             await asyncio.sleep(EVERY_S)
 

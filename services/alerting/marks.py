@@ -55,9 +55,8 @@ class Marks:
         while True:
             try:
                 return await self.write(batch)
-            except Exception as error:
-                if not db.is_transient(error):
-                    raise
+            except db.FAILURES as error:
+                db.raise_unless_transient(error)
                 log.warning("sent marks are not written yet: %s", error)
                 await asyncio.sleep(BACKOFF_S)
 
@@ -119,9 +118,8 @@ class Marks:
             try:
                 while await self.send_expired():
                     pass
-            except Exception as error:
-                if not db.is_transient(error):
-                    raise
+            except db.FAILURES as error:
+                db.raise_unless_transient(error)
                 log.warning("leases are not looked at: %s", error)
             await asyncio.sleep(SWEEP_S)
 

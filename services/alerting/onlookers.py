@@ -47,9 +47,8 @@ class Onlookers:
             alerts, self._changed = list(self._changed), set()
             try:
                 await self._announce(alerts)
-            except Exception as error:
-                if not db.is_transient(error):
-                    raise
+            except db.FAILURES as error:
+                db.raise_unless_transient(error)
                 log.warning("tablets are not told of new counts: %s", type(error).__name__)
                 self._changed.update(alerts)
                 self._any.set()
@@ -63,9 +62,8 @@ class Onlookers:
                 alerts.add(self._tablets.alerts.get_nowait())
             try:
                 members = await self._paged(alerts, self._tablets.members)
-            except Exception as error:
-                if not db.is_transient(error):
-                    raise
+            except db.FAILURES as error:
+                db.raise_unless_transient(error)
                 continue  # LISTEN breaks with it, and everybody looks when it is back
             for first in range(0, len(members), AT_ONCE):
                 for member_id in members[first : first + AT_ONCE]:

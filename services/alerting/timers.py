@@ -51,9 +51,8 @@ class Timers:
                     await self._learn()
                 while self._next_due() <= clock.monotonic() and await self.fire(decider) == BATCH:
                     pass
-            except Exception as error:
-                if not db.is_transient(error):
-                    raise
+            except db.FAILURES as error:
+                db.raise_unless_transient(error)
                 log.warning("deadlines are not looked at: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(RETRY_S)
             await self._sleep()

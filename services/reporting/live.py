@@ -102,6 +102,7 @@ class Live:
             try:
                 await self._follow()
             except Exception as error:  # noqa: BLE001 - the reader outlives whatever PostgreSQL does
+                db.raise_if_cancelled(error)
                 level = logging.WARNING if db.is_transient(error) else logging.ERROR
                 log.log(level, "live streams wait: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(RETRY_S)

@@ -5,26 +5,42 @@ import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
-from contextvars import Context
+from contextvars import Context, copy_context
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
-Failure = dict[str, Any]
 MOST_TURNS = 300_000  # some 50 times what a seed takes: something turns in a circle
 
 
+class Call:
+    """What is to be run, and what cancels it. A handle of asyncio does more, which nobody asks for here."""
+
+    __slots__ = ("args", "callback", "context", "is_cancelled")
+
+    def __init__(self, callback: Callable[..., object], args: tuple[Any, ...], context: Context | None) -> None:
+        self.callback = callback
+        self.args = args
+        self.context = copy_context() if context is None else context
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """It is passed over when its time comes."""
+        self.is_cancelled = True
+
+
 class VirtualLoop:
-    """Callbacks run in the order they were called, timers in the order of their time: the same each time it runs."""
+    """Callbacks run in the order they were called, timers in the order of their time: the same each time it runs.
+
+    What a callback raises ends the run.
+    """
 
     def __init__(self) -> None:
-        self._ready: deque[asyncio.Handle] = deque()
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._ready: deque[Call] = deque()
+        self._timers: list[tuple[float, int, Call]] = []
         self._numbers = itertools.count()
         self._now = 0.0
-        self.turns = 0
         self._self = cast(asyncio.AbstractEventLoop, self)  # as much of one as asyncio asks for
         self.started: Callable[[asyncio.Task[Any]], None] = _ignored
-        self.failures: list[Failure] = []
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Until `main` is done; whatever else still waits is left as it is."""
@@ -39,43 +55,42 @@ class VirtualLoop:
     def _turn_until(self, task: asyncio.Task[Any]) -> None:
         """One callback after another; written out, for this is where the time goes."""
         ready, timers = self._ready, self._timers
-        while not task.done():
-            if not ready:
-                when, _, timer = heapq.heappop(timers)
-                if timer.cancelled():
-                    continue
-                self._now = max(self._now, when)
-                ready.append(timer)
-            handle = ready.popleft()
-            if not handle.cancelled():
-                handle._run()
-            self.turns += 1
-            if self.turns > MOST_TURNS:
-                raise RuntimeError(f"still turning at {self._now:.3f} s")
+        for _ in range(MOST_TURNS):
+            if ready:
+                call = ready.popleft()
+            else:
+                when, _, call = heapq.heappop(timers)
+                if when > self._now and not call.is_cancelled:
+                    self._now = when
+            if not call.is_cancelled:
+                call.context.run(call.callback, *call.args)
+                if task.done():
+                    return
+        raise RuntimeError(f"still turning at {self._now:.3f} s")
 
     def time(self) -> float:
         """Virtual seconds since the start."""
         return self._now
 
-    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Call:
         """After what is ready already."""
-        handle = asyncio.Handle(callback, args, self._self, context)
-        self._ready.append(handle)
-        return handle
+        call = Call(callback, args, context)
+        self._ready.append(call)
+        return call
 
     def call_later(
         self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
+    ) -> Call:
         """After so many virtual seconds."""
         return self.call_at(self._now + delay, callback, *args, context=context)
 
     def call_at(
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:
+    ) -> Call:
         """At a virtual time."""
-        timer = asyncio.TimerHandle(when, callback, args, self._self, context)
-        heapq.heappush(self._timers, (when, next(self._numbers), timer))
-        return timer
+        call = Call(callback, args, context)
+        heapq.heappush(self._timers, (when, next(self._numbers), call))
+        return call
 
     def create_future(self) -> asyncio.Future[Any]:
         """A future of this loop."""
@@ -100,9 +115,8 @@ class VirtualLoop:
         self.call_later(seconds, _wake, woken)
         await woken
 
-    def call_exception_handler(self, context: Failure) -> None:
-        """Kept, for whoever runs the simulation to judge."""
-        self.failures.append(context)
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Of a task that is left behind when a seed is over."""
 
     def get_debug(self) -> bool:
         """Never."""
@@ -115,9 +129,6 @@ class VirtualLoop:
     def is_closed(self) -> bool:
         """There is nothing to close."""
         return False
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """A cancelled timer is passed over when its time comes."""
 
 
 def _wake(sleeper: asyncio.Future[None]) -> None:

@@ -64,9 +64,8 @@ class Tablets:
         while True:
             try:
                 await self._listen()
-            except Exception as error:
-                if not db.is_transient(error):
-                    raise
+            except db.FAILURES as error:
+                db.raise_unless_transient(error)
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self) -> None:

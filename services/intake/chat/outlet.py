@@ -46,6 +46,7 @@ class Sweeper:
             try:
                 await self.sweep(clock.now())
             except Exception as error:  # noqa: BLE001 - the next minute tries again
+                db.raise_if_cancelled(error)
                 log.log(
                     logging.WARNING if db.is_transient(error) else logging.ERROR,
                     "chats are not swept: %s",
