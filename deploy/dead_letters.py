@@ -18,6 +18,7 @@ from shared.records import headers_from_json
 from shared.wire import Outgoing
 
 ID = "topic/partition/offset"
+OWN = "-1"  # the partition of a record in our own outbox that is too large for Kafka
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,7 +49,7 @@ def place_of(text: str) -> Place:
     """`incidents.fire/3/1207`; Misconfigured when it is not of that form."""
     topic, _, rest = text.partition("/")
     partition, _, offset = rest.partition("/")
-    if not (topic and partition.isdecimal() and offset.isdecimal()):
+    if not (topic and (partition.isdecimal() or partition == OWN) and offset.isdecimal()):
         raise Misconfigured(f"{text!r} is no dead letter; meldkamer dead list shows them as {ID}")
     return Place(topic, int(partition), int(offset))
 

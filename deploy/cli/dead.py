@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy import dead_letters
-from deploy.dead_letters import DeadLetter, Place
+from deploy.dead_letters import DeadLetter
 from deploy.failure import fail, told
 from shared import clock
-from shared.errors import Refused
+from shared.errors import Refused, TooLarge
 from shared.publish import Publisher
 from shared.settings import Common
 
@@ -68,6 +68,7 @@ def replay(letters: Letters = None, every: All = False, topic: Topic = None, aga
     """Send dead letters to the topic they came from: same key, value and headers. Services that had them skip them.
 
     Replay when the cause is gone, for example after an upgrade. What still cannot be read comes back as a new letter.
+    One that is too large for Kafka is told and skipped, and the exit code is 1.
     """
     if every == bool(letters):
         fail("name the letters, or give --all")
@@ -75,8 +76,9 @@ def replay(letters: Letters = None, every: All = False, topic: Topic = None, aga
         places = [dead_letters.place_of(text) for text in letters or ()]
         found = _read()
         wanted = _selected(found, topic, waiting=not again) if every else dead_letters.chosen(found, places, again)
-        asyncio.run(_replay(wanted))
-    typer.echo(f"{len(wanted)} replayed")
+        sent = asyncio.run(_replay(wanted))
+    typer.echo(f"{sent} replayed")
+    raise typer.Exit(0 if sent == len(wanted) else 1)
 
 
 def printable(value: bytes | None) -> str:
@@ -103,20 +105,31 @@ def _selected(letters: list[DeadLetter], topic: str | None, waiting: bool) -> li
     ]
 
 
-async def _replay(letters: list[DeadLetter]) -> None:
-    """One after another, each marked once Kafka has it; a refusal ends it, and the rest stays as it was."""
+async def _replay(letters: list[DeadLetter]) -> int:
+    """One after another; how many were sent. A refusal ends it, unless of one that is too large; the rest stays."""
     common = Common()
     publisher = Publisher(common.bootstrap, "meldkamer-dead")
     running = asyncio.create_task(publisher.run())
     try:
         await _reached(publisher)
-        for letter in letters:
-            await publisher.publish_all([letter.record])  # `publish` takes no record without key and value
-            await dead_letters.mark_replayed(common.database_url, letter, clock.now())
-            _say(letter.place)
+        return sum([await _sent(publisher, common.database_url, letter) for letter in letters])
     finally:
         running.cancel()
         await asyncio.wait([running])
+
+
+async def _sent(publisher: Publisher, database_url: str, letter: DeadLetter) -> bool:
+    """Mark it once Kafka has it; one that is too large is told and still waits."""
+    try:
+        await publisher.publish_all([letter.record])  # `publish` takes no record without key and value
+    except TooLarge:
+        size, topic = len(letter.record.value or b""), letter.place.topic
+        typer.echo(f"meldkamer: {letter.place}: Kafka takes no record of this size, {size} bytes:"
+                   f" raise max.message.bytes of the topic {topic}, then replay it again", err=True)  # fmt: skip
+        return False
+    await dead_letters.mark_replayed(database_url, letter, clock.now())
+    typer.echo(f"replayed {letter.place}")
+    return True
 
 
 async def _reached(publisher: Publisher) -> None:
@@ -126,7 +139,3 @@ async def _reached(publisher: Publisher) -> None:
         if clock.monotonic() > deadline:
             raise Refused(f"{publisher.not_ready}: check KAFKA_BOOTSTRAP_SERVERS")
         await asyncio.sleep(0.05)
-
-
-def _say(place: Place) -> None:
-    typer.echo(f"replayed {place}")

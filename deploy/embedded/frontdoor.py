@@ -7,7 +7,6 @@ connection was refused, so a POST that reached a service is never repeated.
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +14,8 @@ import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
+
+from deploy.embedded.ports import addresses
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class FrontDoor:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        """Listen; raises OSError when the port is taken."""
+        """Listen; raises OSError when the port is taken, be it on ::1 alone."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=2),
@@ -56,10 +57,8 @@ class FrontDoor:
             app, access_log=None, handler_cancellation=True, shutdown_timeout=1, auto_decompress=False
         )
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
-        if self._host == "127.0.0.1":
-            with suppress(OSError):  # many machines resolve localhost to ::1 first, some have no IPv6
-                await web.TCPSite(self._runner, "::1", self._port).start()
+        for address in addresses(self._host):
+            await web.TCPSite(self._runner, address, self._port).start()
 
     async def stop(self) -> None:
         """Stop listening and end the streams that are open."""
@@ -69,7 +68,11 @@ class FrontDoor:
             await self._session.close()
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except OSError:
+            await self.stop()
+            raise
         return self
 
     async def __aexit__(

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import os
 import subprocess
 import uuid
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from deploy.embedded.broker import Door, Node, nodes_of, properties
 from deploy.embedded.ports import remembered
 from deploy.embedded.process import Command, Process
 
+JAVA_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}  # in the locale C it finds no file whose name is not ASCII
 READY_WITHIN_S = 120  # 2-4 s as a rule; 38 s was seen on a machine with four times more to do than it has cores
 
 
@@ -123,7 +125,7 @@ class Kafka:
         told = subprocess.run(
             [*_java(java, class_path, 64), "kafka.tools.StorageTool", "format", "-t", cluster_id,
              "-c", str(node.folder / "server.properties")],
-            capture_output=True, text=True, check=False,
+            capture_output=True, text=True, check=False, env={**os.environ, **JAVA_ENVIRONMENT},
         )  # fmt: skip
         if told.returncode != 0:
             raise jars.PartMissing(f"Apache Kafka could not format {node.folder}: {told.stdout}{told.stderr}")
@@ -133,7 +135,7 @@ class Kafka:
         return Command(
             [*_java(java, class_path, self._heap_mb), "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
              "-Dorg.slf4j.simpleLogger.showDateTime=true", "kafka.Kafka", str(node.folder / "server.properties")],
-            log=node.folder / "kafka.log", folder=node.folder,
+            log=node.folder / "kafka.log", environment=JAVA_ENVIRONMENT, folder=node.folder,
         )  # fmt: skip
 
     def _raise_if_dead(self, nodes: Sequence[Node]) -> None:

@@ -1,22 +1,39 @@
 """Loopback ports for the embedded parts: free, remembered, and never in the range that the kernel hands out."""
 
+import errno
 import random
 import socket
 from pathlib import Path
 
 _drawn: set[int] = set()  # what this process was given may not be in use yet
 FIRST, LAST = 20000, 32000  # below 32768: above it an outgoing connection may sit on the port at the restart
+NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
+
+def addresses(host: str) -> tuple[str, ...]:
+    """Where to listen for `host`: http://localhost may lead to ::1 first, unless the machine has no IPv6."""
+    if host not in ("127.0.0.1", "localhost"):
+        return (host,)
+    return ("127.0.0.1",) if _refusal(0, "::1") in NO_IPV6 else ("127.0.0.1", "::1")
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    """Whether a server could listen there now, at each of the addresses."""
+    return not any(_refusal(port, address) for address in addresses(host))
+
+
+def _refusal(port: int, address: str) -> int:
+    """The errno with which the kernel lets nobody listen there, 0 when it does."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # as asyncio's servers
+            probe.bind((address, port))
+    except OSError as error:
+        return error.errno or errno.EINVAL
+    return 0
 
 
 def free_ports(count: int) -> list[int]:

@@ -7,6 +7,7 @@ the scenario. It stops the other way round.
 import asyncio
 import fcntl
 import os
+import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -162,7 +163,7 @@ def _welcome(settings: RunSettings, keys: Access, progress: Progress) -> None:
         ("student", f"{base}/intake/chat"),
         ("traffic accident", f"{base}/intake/forms/traffic"),
         ("for scripts", str(settings.meldkamer_state / "access.json")),
-        ("for the command line", f". {settings.meldkamer_state / 'env'}"),
+        ("for the command line", f". {shlex.quote(str(settings.meldkamer_state / 'env'))}"),
     ])  # fmt: skip
     progress.blank()
     progress.say("Ctrl-C stops it; the next start goes on from here")

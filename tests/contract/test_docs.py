@@ -72,6 +72,19 @@ def test_an_endpoint_is_documented(path: str) -> None:
     assert path in told or f"| {short} |" in told
 
 
+def test_every_stream_is_named_to_those_who_run_a_proxy() -> None:
+    tried = "".join(page.read_text() for page in (ROOT / "docs").glob("endpoints-*.md"))
+    streams = set(re.findall(r"GET (/\S+/live)\b", anonymous(tried)))
+    (told,) = re.findall(r"must not buffer(.*)\(server-sent events\)", anonymous(running()), re.DOTALL)
+    assert len(streams) >= 3
+    assert set(re.findall("`(/[^`]+)`", told)) == streams
+
+
+def running() -> str:
+    """What operators read."""
+    return (ROOT / "docs" / "running.md").read_text()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_link_leads_somewhere(page: Path) -> None:
     lost = [link for link in links_of(page) if not leads_somewhere(page, link)]

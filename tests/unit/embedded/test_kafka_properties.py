@@ -1,11 +1,12 @@
 """What an embedded broker is told."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from deploy.embedded.broker import Node, nodes_of, properties
-from deploy.embedded.jars import kafka_version, locked
+from deploy.embedded.jars import PartMissing, kafka_version, locked
 
 OWN_PORTS = 2  # a broker's and its controller's
 
@@ -77,3 +78,23 @@ def test_every_jar_is_locked_with_its_hash() -> None:
     assert kafka_version().startswith("4.")
     assert len({jar.file for jar in jars}) == len(jars) >= 40
     assert all(len(jar.sha256) == 64 for jar in jars)
+
+
+def read_by_java(written: bytes) -> str:
+    r"""A value as java.util.Properties reads it: of ISO 8859-1, \uXXXX is a unit of UTF-16, \x is x."""
+    units = re.sub(
+        r"\\(?:u(....)|(.))", lambda found: chr(int(found[1], 16)) if found[1] else found[2], written.decode("latin-1")
+    )
+    return units.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+@pytest.mark.parametrize("folder", ["/a b=c#!", "/Café", "/č", "/🔥", "/{node}", "/a\\b", "/a\\u0041", "/a\nb"])
+def test_a_data_folder_of_any_letters_is_the_one_that_java_reads(folder: str) -> None:
+    nodes = nodes_of(Path(folder), 1, (), [1, 2])
+    (line,) = [line for line in properties(nodes[0], nodes).split("\n") if line.startswith("log.dirs=")]
+    assert read_by_java(line.removeprefix("log.dirs=").encode()) == f"{folder}/broker-1/data"
+
+
+def test_a_data_folder_with_a_comma_is_refused_because_log_dirs_is_a_list() -> None:
+    with pytest.raises(PartMissing, match=r"/a,b .*comma.*MELDKAMER_STATE"):
+        nodes_of(Path("/a,b"), 1, (), [1, 2])
