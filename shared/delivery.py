@@ -13,7 +13,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -40,8 +40,9 @@ Handler = Callable[[Sequence[Event], Connection, datetime], Awaitable[AfterCommi
 
 @dataclass(slots=True)
 class Progress:
-    """What readiness and metrics want to know of a consumer."""
+    """What readiness and metrics want to know of a consumer. `began`: of each batch under way, in monotonic seconds."""
 
+    began: list[float] = field(default_factory=list)
     delivered: int = 0
     dead_in_a_row: int = 0
     halted: str | None = None
@@ -77,7 +78,14 @@ class Delivery:
     async def deliver(self, records: Sequence[RawRecord]) -> None:
         """Return only when each record has acted (now or before) or lies in dead letters, in the order given."""
         waypoint.passed(Point.RECEIVED)
-        waiting = [list(records)]
+        self.progress.began.append(began := clock.monotonic())
+        try:
+            await self._deliver(list(records))
+        finally:
+            self.progress.began.remove(began)
+
+    async def _deliver(self, records: list[RawRecord]) -> None:
+        waiting = [records]
         while waiting:
             batch = waiting.pop()
             error = await self._attempt(batch)

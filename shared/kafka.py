@@ -6,6 +6,7 @@ FastStream's own `batch=True` sleeps a poll interval after every empty poll, whi
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.message import StreamMessage
 
-from shared import kafka_offsets, kafka_undecodable
+from shared import clock, kafka_offsets, kafka_undecodable
 from shared.acks import Acks
 from shared.delivery import BATCH, Delivery
 from shared.errors import ConsumerStuck
@@ -216,6 +217,16 @@ async def _stop(broker: KafkaBroker) -> None:
         await asyncio.wait_for(broker.stop(), STOP_S)
     except Exception as error:  # noqa: BLE001 - a frozen broker holds stop(); the process ends anyway
         log.warning("the consumer did not stop cleanly: %s", type(error).__name__)
+
+
+def silent_s(broker: KafkaBroker) -> float:
+    """Seconds since Kafka last answered for every partition of ours; without end before it has, or without any."""
+    consumers = [consumer for subscriber in broker.subscribers if (consumer := getattr(subscriber, "consumer", None))]
+    answered = [consumer.last_poll_timestamp(part) for consumer in consumers for part in consumer.assignment()]
+    if not answered or None in answered:
+        return math.inf
+    oldest: int = min(answered)
+    return max(0.0, clock.unix_s() - oldest / 1000)
 
 
 def consuming(broker: KafkaBroker) -> Check:

@@ -35,7 +35,7 @@ TEAM_PRESENT = Gauge("meldkamer_team_present", "BHV members present.", ["buildin
 TIMER_LATENESS = Histogram("meldkamer_timer_lateness_seconds", "How late a deadline was acted on.", buckets=_LATENCY)
 LEASES_EXPIRED = Counter("meldkamer_leases_expired", "Messages sent again because their lease ran out.")
 
-VIEW_LAG = Gauge("meldkamer_view_lag_seconds", "Age of the last event when it reached the views.")
+VIEW_LAG = Gauge("meldkamer_view_lag_seconds", "How far the views may be behind what happens.")
 LIVE_STREAMS = Gauge("meldkamer_live_streams", "Open live streams.")
 
 DELIVERED = Counter("meldkamer_delivered_records", "Records a consumer is done with.", ["consumer"])

@@ -11,6 +11,7 @@ from services.reporting import api, stream
 from services.reporting.fold import LiveFold
 from services.reporting.live import Live
 from services.reporting.monitor import Monitor
+from services.reporting.pulse import Pulse
 from services.reporting.settings import Settings
 from shared import campus as campus_file
 from shared import kafka, topics, web
@@ -33,15 +34,17 @@ def build(settings: Settings) -> FastAPI:
     auth = Auth(settings)
     campus = campus_file.load(settings.meldkamer_campus)
     database = Database(settings.database_url, SERVICE)
-    live = Live(database, settings.reporting_stream_buffer)
     broker = kafka.consumer_broker(settings.bootstrap, SERVICE)
+    pulse = Pulse(lambda: kafka.silent_s(broker))
+    live = Live(database, settings.reporting_stream_buffer, pulse)
     publisher = Publisher(settings.bootstrap, SERVICE)
 
     async def consume() -> None:
         pool = database.pool
         relay = Relay(pool, publisher)  # carries dead letters alone
-        fold, dead_limit = LiveFold(live.wake).on_events, settings.reporting_dead_limit
+        fold, dead_limit = LiveFold(live.wake, pulse.folded).on_events, settings.reporting_dead_limit
         delivery = Delivery(SERVICE, pool, fold, relay.wake, dead_limit, inbox=False)
+        pulse.progress = delivery.progress
         health.add("delivery", _not_halted(delivery))
         group = kafka.Group(SERVICE, settings.kafka_session_timeout_ms)
         subscription = kafka.subscribe(broker, topics.of_consumer(SERVICE), group, delivery, GATHER)
@@ -61,8 +64,9 @@ def build(settings: Settings) -> FastAPI:
     health.add("database", database.check)
     health.add("consumer", kafka.consuming(broker))
     app = web.create("Meldkamer reporting", PREFIX, health, lifespan)
+    app.state.pulse = pulse
     app.include_router(api.router(database, auth, campus))
-    app.include_router(stream.router(database, auth, live))
+    app.include_router(stream.router(database, auth, live, pulse))
     pages = Pages("services.reporting", PREFIX)
     app.include_router(pages.preferences())
     app.include_router(pages.log_in(auth, home=f"{PREFIX}/"))

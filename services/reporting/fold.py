@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.reporting import store
 from services.reporting.batch import reduce
-from shared import metrics, waypoint
+from shared import waypoint
 from shared.db import Connection
 from shared.events import Event, IncidentReported
 from shared.waypoint import Point
@@ -17,10 +17,11 @@ async def fold(events: Sequence[Event], tx: Connection) -> None:
 
 
 class LiveFold:
-    """The handler of the live views: folds, then wakes the streams."""
+    """The handler of the live views: folds, then wakes the streams; `folded` is told how old the newest event was."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, wake: Callable[[], None], folded: Callable[[float], None]) -> None:
         self._wake = wake
+        self._folded = folded
 
     async def on_events(self, events: Sequence[Event], tx: Connection, now: datetime) -> Callable[[], None]:
         """Fold a batch; after the commit the streams of this process look."""
@@ -29,7 +30,7 @@ class LiveFold:
 
         def after() -> None:
             waypoint.passed(Point.VIEWED)
-            metrics.VIEW_LAG.set(max(0.0, (now - newest).total_seconds()))
+            self._folded(max(0.0, (now - newest).total_seconds()))
             self._wake()
 
         return after

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from services.reporting import read_changes
 from services.reporting.message import Message, message_of
+from services.reporting.pulse import Pulse
 from services.reporting.read_changes import Heights, Picture
 from shared import db, metrics
 from shared.database import Database
@@ -62,8 +63,9 @@ class Stream:
 class Live:
     """The reader. `position` is the revision up to which every open stream has been offered everything."""
 
-    def __init__(self, database: Database, buffer: int) -> None:
+    def __init__(self, database: Database, buffer: int, pulse: Pulse) -> None:
         self._database = database
+        self._pulse = pulse
         self._buffer = buffer
         self._woken = asyncio.Event()
         self._streams: set[Stream] = set()
@@ -101,6 +103,7 @@ class Live:
             self._woken.clear()
             try:
                 await self._follow()
+                self._pulse.looked()
             except Exception as error:  # noqa: BLE001 - the reader outlives whatever PostgreSQL does
                 db.raise_if_cancelled(error)
                 level = logging.WARNING if db.is_transient(error) else logging.ERROR

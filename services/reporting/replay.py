@@ -5,12 +5,18 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError
 
 from shared import clock, kafka_undecodable
+from shared.errors import MeldkamerError
 from shared.wire import RawRecord
 
 BATCH = 5_000
 Offsets = Mapping[TopicPartition, int]
+
+
+class Gone(MeldkamerError):
+    """Kafka took records away that were not read yet: what follows would lack them."""
 
 
 class Replay:
@@ -21,14 +27,20 @@ class Replay:
         self.first = first
 
     async def upto(self, ends: Offsets) -> AsyncIterator[Sequence[RawRecord]]:
-        """The records below `ends` that were not read yet, each partition in order; then it stands at `ends`."""
+        """The records below `ends` that were not read yet, each partition in order; then it stands at `ends`.
+
+        Raises `Gone` when retention was faster.
+        """
         known = {part: end for part, end in ends.items() if part in self.first}
         last = await self._consumer.end_offsets(list(known))
         goals = {part: min(end, last[part]) for part, end in known.items()}
         self._consumer.pause(*self._consumer.assignment())
         self._consumer.resume(*goals)
         while waiting := [part for part, goal in goals.items() if await self._consumer.position(part) < goal]:
-            fetched = await self._consumer.getmany(*waiting, timeout_ms=1_000, max_records=BATCH)
+            try:
+                fetched = await self._consumer.getmany(*waiting, timeout_ms=1_000, max_records=BATCH)
+            except OffsetOutOfRangeError as error:
+                raise Gone("Kafka deleted records (retention) while they were being read; run it again") from error
             yield [record for part, records in fetched.items() for record in records if record.offset < goals[part]]
         for part, goal in goals.items():
             self._consumer.seek(part, max(goal, self.first[part]))
@@ -43,7 +55,13 @@ class Replay:
 async def replay(bootstrap: list[str], topics: Sequence[str]) -> AsyncIterator[Replay]:
     """Open the topics for reading again."""
     kafka_undecodable.mend()
-    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        *topics,
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="none",  # what retention takes away meanwhile must not pass for read
+    )
     await consumer.start()  # without a group it is assigned every partition
     try:
         first = await consumer.beginning_offsets(list(consumer.assignment()))

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from services.reporting import read_changes
 from services.reporting.live import CATCH_UP, Live, Stream, too_far
 from services.reporting.message import Message, message_of, tick
+from services.reporting.pulse import Pulse
 from services.reporting.read_changes import is_confidential
 from shared import clock, db
 from shared.auth import READERS, Auth, Person
@@ -17,10 +18,11 @@ from shared.database import Database
 
 log = logging.getLogger(__name__)
 TICK_S = 10.0
+AGAIN_S = 0.5  # until it may tick again
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
-def router(database: Database, auth: Auth, live: Live) -> APIRouter:
+def router(database: Database, auth: Auth, live: Live, pulse: Pulse) -> APIRouter:
     """The live stream."""
     api = APIRouter(prefix="/monitor/v1", tags=["live"])
 
@@ -30,15 +32,20 @@ def router(database: Database, auth: Auth, live: Live) -> APIRouter:
         last_event_id: Annotated[str | None, Query(description="The last revision seen, as Last-Event-ID.")] = None,
         header: Annotated[str | None, Header(alias="Last-Event-ID", description="The last revision seen.")] = None,
     ) -> StreamingResponse:
-        """Events `snapshot`, `incident`, `alert`, `page` with the revision as id, and `tick` every 10 s."""
+        """Events `snapshot`, `incident`, `alert`, `page` with the revision as id, and `tick` every 10 s.
+
+        No tick comes while the views stand still: a stream that is silent for 25 s shows what is old.
+        """
         seen = _revision(header or last_event_id)
-        events = _tell(database, live, person.sees_confidential, seen)
+        events = _tell(database, live, pulse, person.sees_confidential, seen)
         return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
 
     return api
 
 
-async def _tell(database: Database, live: Live, everything: bool, seen: int | None) -> AsyncIterator[bytes]:
+async def _tell(
+    database: Database, live: Live, pulse: Pulse, everything: bool, seen: int | None
+) -> AsyncIterator[bytes]:
     """What the reader missed (or a snapshot), then every change, each once and in order, and ticks."""
     stream = live.join(everything)
     try:
@@ -46,15 +53,15 @@ async def _tell(database: Database, live: Live, everything: bool, seen: int | No
         for message in await _missed(database, live, stream, seen):
             sent = message.revision
             yield message.encode()
-        yield tick(clock.now())
-        due = clock.monotonic() + TICK_S
+        due = 0.0
         while True:
             following = await stream.next(within=due - clock.monotonic())
             if stream.ended:
                 return
             if following is None:
-                yield tick(clock.now())
-                due = clock.monotonic() + TICK_S
+                if beats := pulse.beats:
+                    yield tick(clock.now())
+                due = clock.monotonic() + (TICK_S if beats else AGAIN_S)
             elif following.revision > sent:
                 sent = following.revision
                 yield following.encode()

@@ -88,6 +88,38 @@ async def test_it_says_since_when_it_is_stale_and_recovers(monitor: Page, room: 
     await expect(monitor.locator("#connection")).to_contain_text("Live")
 
 
+async def test_it_is_stale_when_the_server_no_longer_follows_what_happens(monitor: Page, room: Room) -> None:
+    await monitor.clock.install()
+    await monitor.goto(f"{room.url}/monitor/")
+    await expect(monitor.locator("#connection")).to_contain_text("Live")
+    room.app.state.pulse.silent_s = lambda: 60.0
+    await room.fold(alert("late", title="It came before"))
+    await expect(monitor.locator("#live")).to_contain_text("It came before")
+    await monitor.clock.fast_forward(26_000)
+    await expect(monitor.locator("#stale")).to_contain_text("data is stale")
+    room.app.state.pulse.silent_s = lambda: 0.0
+    await monitor.clock.fast_forward(6_000)
+    await expect(monitor.locator("#stale")).to_be_hidden()
+
+
+async def test_it_is_stale_when_what_changed_cannot_be_fetched(monitor: Page, room: Room) -> None:
+    async def fail(route: Route) -> None:
+        await route.fulfill(status=503)
+
+    await monitor.clock.install()
+    await monitor.goto(f"{room.url}/monitor/")
+    await expect(monitor.locator("#connection")).to_contain_text("Live")
+    await monitor.route("**/monitor/fragments/**", fail)
+    async with monitor.expect_response("**/monitor/fragments/**"):
+        await room.fold(alert("unseen", title="Not to be seen"))
+    await monitor.clock.fast_forward(26_000)
+    await expect(monitor.locator("#stale")).to_contain_text("data is stale")
+    await monitor.unroute("**/monitor/fragments/**")
+    await monitor.clock.run_for(12_000)
+    await expect(monitor.locator("#live")).to_contain_text("Not to be seen")
+    await expect(monitor.locator("#stale")).to_be_hidden()
+
+
 async def test_acknowledge_is_one_press_and_the_focus_goes_to_the_next(monitor: Page, room: Room) -> None:
     asked: list[Request] = []
 

@@ -90,6 +90,19 @@ async def test_a_responder_who_is_logged_in_cannot_answer_for_another(crew: Crew
     assert (answered.status_code, answered.json()["member_id"]) == (200, crew.members[0])
 
 
+async def test_an_operator_who_looks_at_a_page_gives_no_receipt_for_its_member(link: str, crew: Crew) -> None:
+    page, _, signed = link.partition("?")
+    async with httpx.AsyncClient(base_url=crew.app.url) as operator, httpx.AsyncClient() as member:
+        log_in = {"username": "olga", "password": "correct horse"}
+        assert (await operator.post("/alerting/login", data=log_in)).status_code == 303
+        seen = await operator.get(page)
+        shown = await member.get(f"{page}?{signed}")
+        answered = await operator.post(page, content=b"answer=coming", headers=FORM)
+    assert (seen.status_code, "data-unseen" in seen.text) == (200, False)
+    assert "data-unseen" in shown.text
+    assert answered.headers["location"] == httpx.URL(page).path
+
+
 async def test_the_live_stream_ticks_at_once_and_says_that_it_must_not_be_kept(link: str) -> None:
     url = link.replace("?", "/live?")
     async with httpx.AsyncClient() as anyone, anyone.stream("GET", url) as stream:

@@ -110,7 +110,7 @@ class Reporting(Service):
 
     def run(self) -> None:
         """As `services.reporting.app` does."""
-        self.start(LiveFold(lambda: None).on_events, REPORTING_GATHER, inbox=False)
+        self.start(LiveFold(lambda: None, lambda _: None).on_events, REPORTING_GATHER, inbox=False)
 
 
 async def _answered(work: Coroutine[Any, Any, object]) -> bool:

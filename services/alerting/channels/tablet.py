@@ -30,6 +30,7 @@ class Tablets:
         self._url = url
         self._pool = pool
         self._open: dict[str, set[asyncio.Event]] = {}
+        self.hears = False  # whether news can come at all: PostgreSQL answers on the connection that listens
         self.alerts: asyncio.Queue[UUID] = asyncio.Queue()  # those that some replica changed; Onlookers takes them
 
     @property
@@ -72,12 +73,14 @@ class Tablets:
         connection = await asyncpg.connect(self._url, timeout=3, command_timeout=3)
         try:
             await connection.add_listener(CHANNEL, self._on_notify)
+            self.hears = True
             for member_id in self.members:
                 self.wake(member_id)
             while True:
                 await asyncio.sleep(PROBE_S)
                 await connection.execute("SELECT 1")
         finally:
+            self.hears = False
             await connection.close(timeout=1)
 
     def _on_notify(self, connection: object, pid: int, channel: str, payload: object) -> None:  # noqa: ARG002

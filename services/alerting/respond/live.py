@@ -1,5 +1,6 @@
 """The live stream of one tablet: `news` when there is something to look at, `tick` every 10 s with the server's time.
 
+No tick comes while no news could: a tablet that hears none for 25 s says that what it shows may be old.
 The tablet reads the page itself after each (re)connect and each `news`, so nothing is lost between two streams and no
 Last-Event-ID is needed. A stream ends itself when the server leaves; the tablet connects again after a second.
 """
@@ -16,6 +17,7 @@ from services.alerting.channels.tablet import Tablets
 from shared import clock
 
 TICK_S = 10.0
+AGAIN_S = 0.5  # until it may tick again
 AGAIN_MS = 1000
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
@@ -31,14 +33,15 @@ async def events(tablets: Tablets, member_id: str, leaving: asyncio.Event) -> As
     async with tablets.listening(member_id) as news:
         left = asyncio.create_task(leaving.wait())
         try:
-            yield b"retry: %d\n\n" % AGAIN_MS + tick(clock.now())
-            due = clock.monotonic() + TICK_S
+            yield b"retry: %d\n\n" % AGAIN_MS + (tick(clock.now()) if tablets.hears else b"")
+            due = clock.monotonic() + (TICK_S if tablets.hears else AGAIN_S)
             while not leaving.is_set():
                 if await _heard(news, left, due - clock.monotonic()):
                     yield b"event: news\ndata: {}\n\n"
                 elif clock.monotonic() >= due:
-                    yield tick(clock.now())
-                    due = clock.monotonic() + TICK_S
+                    if hears := tablets.hears:
+                        yield tick(clock.now())
+                    due = clock.monotonic() + (TICK_S if hears else AGAIN_S)
         finally:
             left.cancel()
 

@@ -1,6 +1,6 @@
 """One page by its signed link, without log-in: what it is about, and the answer to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import quote
 from uuid import UUID
@@ -73,6 +73,7 @@ class OnePage:
         back = f"{HOME}/{page_id}?token={quote(token)}" if token else HOME
         try:
             by = await who.may_answer(self.pool, self.auth, request, page_id)
+            back = back if by is None else f"{HOME}/{page_id}"
             body = await answer.read(request)
             taken = await api_pages.take_answer(self.decider, page_id, body, by)
         except Exception as error:
@@ -91,12 +92,13 @@ class OnePage:
         return answer
 
     async def _card(self, request: Request, page_id: UUID) -> Card:
-        await who.may_answer(self.pool, self.auth, request, page_id)
+        by = await who.may_answer(self.pool, self.auth, request, page_id)
         found = await self.scenes.of_page(page_id)
         if found is None:
             raise _unknown()
         scene, page = found
-        return card_of(scene, page, self.facts, language_of(request), clock.now())
+        card = card_of(scene, page, self.facts, language_of(request), clock.now())
+        return card if by is None else replace(card, unseen=False)  # that an operator sees it is no receipt
 
 
 def _token(request: Request) -> str:

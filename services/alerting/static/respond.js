@@ -19,6 +19,7 @@ const title = document.title;
 let shown; // the HTML of the last look, to leave an unchanged page alone
 let looking = false;
 let lookAgain = false;
+let failed = false; // the last look
 let taken = 0; // answers that the server has; a look that began before one of them shows the past
 let news = newsOf();
 
@@ -39,6 +40,7 @@ async function look() {
   looking = true;
   lookAgain = false;
   const seen = await read();
+  failed = !seen;
   setTimeout(() => {
     looking = false;
     if (lookAgain || !seen) look();
@@ -141,5 +143,5 @@ answers.start(root, {
 });
 keepOn();
 present();
-follow(root, { news: look, changed: line });
+follow(root, { news: look, changed: line, failing: () => failed });
 setInterval(look, LOOK_EVERY_MS);

@@ -10,8 +10,10 @@ let heardAt = Date.now();
 let openedAt = 0;
 let lost = false;
 
-export function follow(root, { news, changed }) {
+// `failing` says whether the last look failed: then a tick is no sign that all is well.
+export function follow(root, { news, changed, failing }) {
   const heard = () => {
+    if (failing()) return;
     heardAt = Date.now();
     if (lost) news();
     lost = false;

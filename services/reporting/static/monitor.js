@@ -1,11 +1,13 @@
 // Keeps the monitor live: one event stream a page; what changed is fetched as HTML and merged in place.
-// It never pauses in a hidden tab, and it says so when the server has been silent for 25 s.
+// It never pauses in a hidden tab. The server ticks while its views follow what happens: after 25 s without a tick, or
+// with changes that cannot be fetched, the page says that it is stale, and opens its stream anew until it is not.
 
 import { merge } from "./merge.js";
 
 const STALE_MS = 25_000;
 const REFRESH_MS = 250;
 const RETRY_MS = 2_000;
+const REOPEN_MS = 5_000;
 
 const settings = document.querySelector("script[data-stream]").dataset;
 const live = document.getElementById("live");
@@ -18,10 +20,13 @@ const clock = new Intl.DateTimeFormat(settings.language, {
 });
 
 let lastId = null; // the revision to resume from
-let heardAt = Date.now(); // when the server last said anything, by our clock
+let source; // the stream
+let openedAt = 0;
+let heardAt = Date.now(); // when the server last ticked and all it told was shown, by our clock
 let serverAhead = 0; // milliseconds that the server's clock is ahead of ours
 let refreshing = false;
 let dirty = false;
+let failing = false; // what changed cannot be fetched
 const pressed = new Map(); // acknowledgements by address: "sent", or "failed" until it is pressed again
 const known = new Set(alarms().map((item) => item.id));
 
@@ -30,28 +35,30 @@ connect();
 setInterval(everySecond, 1_000);
 everySecond();
 document.addEventListener("click", acknowledge);
+addEventListener("online", connect);
 
 // ---- the stream ----
 
 function connect() {
+  source?.close();
+  openedAt = Date.now();
   const resume = lastId === null ? "" : `?last_event_id=${encodeURIComponent(lastId)}`;
-  const source = new EventSource(settings.stream + resume);
+  const own = source = new EventSource(settings.stream + resume);
   say("connecting");
   for (const name of ["snapshot", "incident", "alert", "page"]) {
-    source.addEventListener(name, (event) => { heard(event.lastEventId); refresh(); });
+    own.addEventListener(name, (event) => { lastId = event.lastEventId || lastId; refresh(); });
   }
-  source.addEventListener("tick", (event) => {
+  own.addEventListener("tick", (event) => {
     serverAhead = Date.parse(JSON.parse(event.data).time) - Date.now();
-    heard(event.lastEventId);
+    if (!failing) heard();
   });
-  source.addEventListener("error", () => {
+  own.addEventListener("error", () => {
     say("lost");
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS); // a refusal is not retried by itself
+    if (own.readyState === EventSource.CLOSED) setTimeout(() => own === source && connect(), RETRY_MS); // a refusal is not retried by itself
   });
 }
 
-function heard(id) {
-  if (id) lastId = id;
+function heard() {
   heardAt = Date.now();
   stale.hidden = true;
   document.documentElement.classList.remove("stale");
@@ -74,7 +81,7 @@ async function refresh() {
   while (dirty) {
     dirty = false;
     const pause = new Promise((resume) => setTimeout(resume, REFRESH_MS));
-    await show().catch(() => { dirty = true; });
+    await show().then(() => { failing = false; }, () => { dirty = failing = true; });
     await pause; // the first change is shown at once, a flood four times a second
   }
   refreshing = false;
@@ -112,14 +119,16 @@ function announce() {
 
 function everySecond() {
   const now = Date.now() + serverAhead;
+  const old = Date.now() - heardAt > STALE_MS;
   for (const time of live.querySelectorAll("[data-age]")) time.textContent = age((now - Date.parse(time.dateTime)) / 1000);
   for (const time of live.querySelectorAll("[data-countdown]")) time.textContent = minutes((Date.parse(time.dateTime) - now) / 1000);
-  if (Date.now() - heardAt > STALE_MS && stale.hidden) {
-    stale.textContent = stale.dataset.text.replace("%s", clock.format(heardAt + serverAhead));
-    stale.hidden = false;
-    document.documentElement.classList.add("stale");
-    say("lost");
-  }
+  if (!old) return;
+  if (Date.now() - openedAt > REOPEN_MS) connect(); // a cut line may say nothing for minutes
+  say("lost");
+  if (!stale.hidden) return;
+  stale.textContent = stale.dataset.text.replace("%s", clock.format(heardAt + serverAhead));
+  stale.hidden = false;
+  document.documentElement.classList.add("stale");
 }
 
 function age(seconds) {

@@ -8,14 +8,14 @@ from pydantic import SecretStr
 
 from deploy.embedded.kafka import Kafka
 from services.reporting.settings import Settings
-from tests.integration.reporting.room import SECRET, TOKEN, Room, running
+from tests.integration.reporting.room import NO_BROKER, SECRET, TOKEN, Room, running
 
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     """As the run sets them, with a broker that is away: the views are served all the same."""
     return Settings(
-        kafka_bootstrap_servers="127.0.0.1:9",
+        kafka_bootstrap_servers=NO_BROKER[0],
         database_url=database_url,
         meldkamer_campus=Path("deploy/campus"),
         meldkamer_secret=SecretStr(SECRET),

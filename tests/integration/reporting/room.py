@@ -23,6 +23,7 @@ from shared.words import Role
 
 SECRET = "a secret of this test, long enough to sign"
 TOKEN = "an admin token of this test"
+NO_BROKER = ["127.0.0.1:9"]
 
 
 @dataclass
@@ -107,8 +108,13 @@ def session(role: Role) -> str:
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Room]:
-    """The service on a free port, until left; leaves as SIGTERM would make it."""
+    """The service on a free port, until left; leaves as SIGTERM would make it.
+
+    Without a broker the tests fold events in, and streams tick as if Kafka had told them.
+    """
     app = build(settings)
+    if settings.bootstrap == NO_BROKER:
+        app.state.pulse.silent_s = lambda: 0.0
     server = Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=3))
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started, within=20)

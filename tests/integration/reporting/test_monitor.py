@@ -1,6 +1,6 @@
 """The monitor page as it leaves the server: complete without a script, escaped, for those who may see it."""
 
-from shared.words import Answer, Confidentiality, Kind, Role, Severity
+from shared.words import AlertState, Answer, Confidentiality, Kind, Role, Severity
 from tests.integration.reporting.room import Room
 from tests.unit.reporting.invented import alert, incident, line, named, page
 
@@ -96,6 +96,20 @@ async def test_only_an_operator_is_offered_to_acknowledge(room: Room) -> None:
     await room.fold(alert("fire"))
     assert "data-acknowledge" in await html(room, "/monitor/", Role.OPERATOR)
     assert "data-acknowledge" not in await html(room, "/monitor/", Role.AUDITOR)
+
+
+async def test_only_an_operator_is_offered_to_answer_for_others_and_only_while_it_is_of_use(room: Room) -> None:
+    await room.fold(alert("fire"), page("fire", "Kim"), alert("over", state=AlertState.CLOSED), page("over", "Sam"))
+    fire, over = f"/monitor/alerts/{named('fire')}", f"/monitor/alerts/{named('over')}"
+    assert "/alerting/respond/" in await html(room, fire, Role.OPERATOR)
+    assert "/alerting/respond/" not in await html(room, fire, Role.AUDITOR)
+    assert "/alerting/respond/" not in await html(room, over, Role.OPERATOR)
+
+
+async def test_a_page_that_is_asked_for_in_one_language_is_renewed_in_it(room: Room) -> None:
+    await room.fold(alert("fire"))
+    assert "fragments/board?lang=en&amp;building=HORST" in await html(room, "/monitor/?building=horst&lang=en")
+    assert "?lang=nl" in await html(room, f"/monitor/alerts/{named('fire')}?lang=nl")
 
 
 async def test_who_is_not_logged_in_goes_to_the_log_in_and_comes_back(room: Room) -> None:

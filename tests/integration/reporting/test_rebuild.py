@@ -78,7 +78,7 @@ async def topics(room: Room, kafka: Kafka, database_url: str) -> AsyncIterator[T
     await admin.start()
     await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in (*names, f"{names[0]}.dead")])
     await admin.close()
-    fold = LiveFold(lambda: None).on_events
+    fold = LiveFold(lambda: None, lambda _: None).on_events
     delivery = Delivery("reporting", room.pool, fold, lambda: None, dead_limit=50, inbox=False)
     broker = consuming.consumer_broker(kafka.bootstrap_servers, "test")
     subscription = consuming.subscribe(broker, names, consuming.Group(f"group-{run}", 6_000), delivery)
