@@ -22,6 +22,7 @@ class Rules:
     def __init__(self, world: World, people: People, drills: dict[UUID, bool]) -> None:
         self._world, self._people, self._drills = world, people, drills
         self._passed: set[tuple[UUID, datetime]] = set()
+        self._real: dict[UUID, Alert] = {}
 
     def decided(self, before: Alert | None, decision: Decision, now: datetime) -> None:
         """Every rule for one decision, as it was committed."""
@@ -34,12 +35,14 @@ class Rules:
             self._wrong("what is closed pages nobody", alert, "")
         self._staffed_is_exactly_enough(alert)
         self._paging_is_too_few(alert)
+        self._nobody_needed_is_stood_down(alert)
         self._steps_have_a_cause(before, decision)
         self._deadlines_count_once(before, decision, now)
         self._pages_are_called_once(before, decision)
         self._failed_pages_were_refused(before, decision)
         self._answers_were_given(before, decision)
         self._drills_keep_apart(alert)
+        self._drills_make_way(before, decision)
 
     def _staffed_is_exactly_enough(self, alert: Alert) -> None:
         if alert.state is not AlertState.STAFFED or not alert.active:
@@ -58,6 +61,13 @@ class Rules:
             self._wrong("enough is enough", alert, _names(filter(_comes, alert.pages)))
         if _short(alert, [page for page in alert.pages if _comes(page) or _may_come(page)]):
             self._wrong("the next step starts at once when waiting is of no use", alert, "")
+
+    def _nobody_needed_is_stood_down(self, alert: Alert) -> None:
+        """But those who cannot come, or have no channel to be called on."""
+        home = [page for page in alert.pages if page.state is PageState.STOOD_DOWN and page.channel]
+        left = [page for page in home if page.answer is not Answer.NOT_COMING]
+        if left and alert.active and _short(alert, filter(_comes, alert.pages)):
+            self._wrong("who was stood down is called again when too few come", alert, _names(left))
 
     def _steps_have_a_cause(self, before: Alert | None, decision: Decision) -> None:
         alert, step = decision.alert, before.step if before else 1
@@ -114,6 +124,15 @@ class Rules:
     def _drills_keep_apart(self, alert: Alert) -> None:
         if any(self._drills[joined.incident_id] is not alert.drill for joined in alert.incidents):
             self._wrong("a drill never counts for a real alarm", alert, "")
+
+    def _drills_make_way(self, before: Alert | None, decision: Decision) -> None:
+        alert = decision.alert
+        if not alert.drill:
+            self._real[alert.alert_id] = alert
+        elif before is None and decision.messages and alert.building:
+            on = [real for real in self._real.values() if real.active and real.building == alert.building]
+            if on:
+                self._wrong("no drill begins beside a real alarm", alert, f"{on[0].alert_id}")
 
     def _wrong(self, rule: str, alert: Alert, text: str) -> None:
         self._world.wrong(rule, f"alert {str(alert.alert_id)[:8]} v{alert.version} {text}")

@@ -26,12 +26,14 @@ class Reply:
 def on_answer(alert: Alert, reply: Reply, now: datetime, busy: frozenset[str]) -> Decision:
     """Record the answer and apply the rules; the same answer again changes nothing.
 
-    `reply.page_id` is one of the alert's pages. An overdue member who says once more that he is coming is believed.
+    `reply.page_id` is one of the alert's pages. Who is overdue, or stood down while people are looked for, is believed
+    when he says once more that he is coming.
     """
     draft = Draft(alert, now, f"answer:{reply.page_id}", busy)
     page = draft.pages[reply.page_id]
     eta_s = reply.eta_s if reply.answer is Answer.COMING else None
-    if (page.answer, page.eta_s) == (reply.answer, eta_s) and not page.overdue:
+    same = (page.answer, page.eta_s) == (reply.answer, eta_s)
+    if same and not page.overdue and not _counts_again(draft, page, reply.answer):
         draft.because(Reason.REPEAT)
         return draft.decide()
     answered = _answered(draft, page, reply.answer, eta_s)
@@ -44,13 +46,9 @@ def on_answer(alert: Alert, reply: Reply, now: datetime, busy: frozenset[str]) -
 
 
 def _answered(draft: Draft, page: Page, answer: Answer, eta_s: int | None) -> Page:
-    """The page with its answer.
-
-    Someone stood down who can come after all counts again as long as people are looked for.
-    """
-    looking = draft.alert.active and draft.alert.state is not AlertState.STAFFED
+    """The page with its answer."""
     state = page.state
-    if page.stood_down and looking and answer in COMING:
+    if _counts_again(draft, page, answer):
         state = PageState.DELIVERED if page.delivered_at else PageState.SENT
     return replace(
         page,
@@ -61,6 +59,12 @@ def _answered(draft: Draft, page: Page, answer: Answer, eta_s: int | None) -> Pa
         eta_due=None if eta_s is None else draft.now + timedelta(seconds=eta_s),
         overdue=False,
     )
+
+
+def _counts_again(draft: Draft, page: Page, answer: Answer) -> bool:
+    """Someone stood down who can come after all counts again as long as people are looked for."""
+    looking = draft.alert.active and draft.alert.state is not AlertState.STAFFED
+    return page.stood_down and looking and answer in COMING
 
 
 def _sentence(draft: Draft, page: Page, by: str | None) -> str:

@@ -1,6 +1,6 @@
 """A batch of incidents, folded in order over the open alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from services.alerting.core.draft import Draft
@@ -36,12 +36,15 @@ class _Folding:
         self._plans: dict[tuple[Kind, Severity], Plan | None] = {}
         self._register = Register()
         self._touched: dict[Gathering, None] = {}
+        self._named: set[str | None] = set()
         for alert in scene.alerts:
             if alert.state is not AlertState.CLOSED:
                 self._register.add(Gathering(Draft(alert, now, "batch"), opened=False))
 
     def take(self, incident: IncidentReported) -> None:
         """Clear, join, open, or leave it."""
+        if incident.location.building_known:
+            self._named.add(incident.location.building)
         if incident.clears is not None:
             self._clear(incident, incident.clears)
         elif not (self._known(incident) or self._shelved(incident)):
@@ -55,14 +58,39 @@ class _Folding:
                 self._open(plan, incident)
 
     def conclude(self) -> tuple[Decision, ...]:
-        """Apply the rules to every alert touched; a real alarm ends the drills in its way, a confidential one none."""
-        busy = self._scene.busy | {g.alert.building for g in self._touched if g.alert.building and g.alert.holds_bhv}
-        for gathering in list(self._touched):
-            gathering.conclude(busy)
-            if gathering.opened and not gathering.alert.drill and not gathering.alert.confidential:
-                self._preempt_drills(gathering.alert)
+        """Apply the rules to every alert touched: first what calls nobody, so that a restored building is free."""
+        calling = dict.fromkeys(gathering for gathering in self._touched if gathering.calls)
+        for gathering in self._touched:
+            gathering.write_down()
+            if gathering not in calling:
+                gathering.conclude(self._scene.busy)
+        self._call(calling)
         decisions = (gathering.draft.decide() for gathering in self._touched)
         return tuple(decision for decision in decisions if decision.changed)
+
+    def _call(self, calling: Collection[Gathering]) -> None:
+        """Page for the real alarms, then for the drills that none of them forbids; end the drills in their way."""
+        busy = self._busy(calling)
+        for gathering in calling:
+            if not gathering.alert.drill:
+                gathering.conclude(busy)
+        on = [real for real in self._register.real() if real.alert.active or real in calling]
+        for gathering in calling:
+            if gathering.alert.drill and not self._forbidden(gathering, on):
+                gathering.conclude(busy)
+        for real in on:
+            if real in calling:
+                self._preempt_drills(real.alert)
+
+    def _busy(self, calling: Collection[Gathering]) -> frozenset[str]:
+        """The buildings whose BHV has an alarm, without those of which this batch restored the last one.
+
+        Whether it was the last is known of the buildings that the batch names: all their alerts are at hand.
+        """
+        holding = [g for g in self._register.real() if g.alert.holds_bhv]
+        over = {g.alert.building for g in holding if g.alert.restored_at is not None}
+        held = {g.alert.building for g in holding if g.alert.restored_at is None or g in calling}
+        return frozenset(code for code in (self._scene.busy - (over & self._named)) | held if code is not None)
 
     def _known(self, incident: IncidentReported) -> bool:
         return incident.incident_id in self._scene.known or self._register.knows(incident)
@@ -98,14 +126,24 @@ class _Folding:
             if gathering.clear(name, cause):
                 self._touched[gathering] = None
 
+    def _forbidden(self, drill: Gathering, on: Iterable[Gathering]) -> bool:
+        """A drill begins in no building that has a real alarm: it ends before it calls anybody."""
+        building = drill.alert.building
+        real = next((real.alert for real in on if real.alert.building == building), None) if building else None
+        if real is not None:
+            self._preempt(drill, real, "A real alarm goes before the drill: it calls nobody.")
+        return real is not None
+
     def _preempt_drills(self, real: Alert) -> None:
-        """A drill ends when a real alarm opens in its building or calls a team that the drill has called."""
+        """A drill ends when a real alarm begins in its building or calls a team that the drill has called."""
         for drill in list(self._register.drills()):
             alert = drill.alert
             begun = bool(alert.teams_paged) and alert.state is not AlertState.CLOSED
             in_the_way = alert.building == real.building or not set(alert.teams_paged).isdisjoint(real.teams_paged)
             if begun and in_the_way:
-                drill.draft.cause = f"alert:{real.alert_id}"
-                text = "A real alarm ends the drill: those it called are free."
-                end(drill.draft, Reason.PREEMPTED, "pre-empted by a real alarm", text)
-                self._touched[drill] = None
+                self._preempt(drill, real, "A real alarm ends the drill: those it called are free.")
+
+    def _preempt(self, drill: Gathering, real: Alert, text: str) -> None:
+        drill.draft.cause = f"alert:{real.alert_id}"
+        end(drill.draft, Reason.PREEMPTED, "pre-empted by a real alarm", text)
+        self._touched[drill] = None

@@ -1,4 +1,4 @@
-"""What the incidents of one batch do to one alert: noted one by one at constant cost, concluded once at the end.
+"""What the incidents of one batch do to one alert: noted one by one at constant cost, written down and concluded once.
 
 So an alarm and its restoral in one batch cancel out, and a flood of alarms tells everybody once.
 """
@@ -12,7 +12,7 @@ from services.alerting.core.progress import first_step, settle, wake
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.wording import are
 from shared.events import IncidentReported
-from shared.words import AlertState, Answer, MessageType
+from shared.words import Answer, MessageType
 
 MOST_PLACES = 200  # a source that names a new place each time would page everybody for ever
 
@@ -74,10 +74,14 @@ class Gathering:
             self._cleared_by = cause
         return bool(over)
 
-    def conclude(self, busy: frozenset[str]) -> None:
-        """Apply the rules once to all that was noted."""
+    @property
+    def calls(self) -> bool:
+        """Whether the rules will look for people: the batch opens the alert, or wakes it; asked before they do."""
+        return self.opened or (not self.alert.active and bool(self._fresh))
+
+    def write_down(self) -> None:
+        """The alert with all that was noted, before any rule."""
         draft = self.draft
-        draft.busy = busy
         draft.alert = replace(
             draft.alert,
             incidents=tuple(self.incidents.values()),
@@ -87,11 +91,11 @@ class Gathering:
             places=tuple(place for place in self._places if place != Place()),
         )
         self._line_of_plain_joins()
-        if draft.alert.state is not AlertState.CLOSED:
-            self._apply_rules()
 
-    def _apply_rules(self) -> None:
+    def conclude(self, busy: frozenset[str]) -> None:
+        """Apply the rules once to all that was written down."""
         draft = self.draft
+        draft.busy = busy
         if self.opened:
             draft.cause = f"incident:{draft.alert.incidents[0].incident_id}"
             first_step(draft)

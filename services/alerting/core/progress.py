@@ -11,7 +11,7 @@
    |          |                                                    |
    |          +-- one who counted is not coming, or late --> PAGING (reopened: the stood down are paged again)
    |          |                                                    |
-   |          +-- an operator asks for the next step ------> PAGING|
+   |          +-- an operator asks for the next step ------> PAGING (too few now: the same)
    |          |                                                    |
    |          +-- an operator stands everybody down --> EXHAUSTED  |
    |                                                               |
@@ -30,6 +30,7 @@ from typing import assert_never
 from services.alerting.core.counting import Tally, surplus
 from services.alerting.core.draft import Draft
 from services.alerting.core.facts import TOTAL
+from services.alerting.core.model import Page
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.steps import Why, start_step
 from services.alerting.core.wording import are, names, needed_word
@@ -44,10 +45,8 @@ def settle(draft: Draft, if_reopened: Reason = Reason.REOPENED_NOT_COMING) -> No
         _enough(draft)
         return
     match draft.alert.state:
-        case AlertState.STAFFED:
-            _reopen(draft, if_reopened)
-            press_on(draft)
-        case AlertState.PAGING:
+        case AlertState.STAFFED | AlertState.PAGING:
+            _call_back(draft, if_reopened)
             press_on(draft)
         case AlertState.EXHAUSTED | AlertState.CLOSED:
             draft.because(Reason.WAITING)
@@ -75,11 +74,15 @@ def first_step(draft: Draft) -> None:
 
 
 def deadline_passed(draft: Draft) -> None:
-    """The step's time is over: enough now, or the next step."""
+    """The step's time is over: enough now, or the next step.
+
+    When people are late at this very moment, those stood down are paged again beside it.
+    """
     count = draft.tally()
     if count.enough:
         _staff(draft)
         return
+    _call_back(draft, Reason.REOPENED_ETA_PASSED)
     text = f"Only {count.coming[TOTAL]} of {count.needed[TOTAL]} are coming at the deadline"
     if count.coming[TOTAL] >= count.needed[TOTAL]:
         text = "A function that is needed is missing at the deadline"
@@ -123,16 +126,26 @@ def _staff(draft: Draft) -> None:
         draft.line(Event.STOOD_DOWN, Reason.SURPLUS, text)
 
 
-def _reopen(draft: Draft, reason: Reason) -> None:
-    """Too few again: those stood down are paged again, for the time of the present step."""
+def _call_back(draft: Draft, reason: Reason) -> None:
+    """Too few again: those stood down are paged again, for the time of the present step.
+
+    Of an alert that pages already, because an operator asked for more, that time runs on and his wish holds.
+    """
     count = draft.tally()
-    again = [page for page in draft.pages.values() if page.stood_down and page.answer is not Answer.NOT_COMING]
+    again = [page for page in draft.pages.values() if _may_be_called_back(page)]
+    if draft.alert.state is AlertState.STAFFED:
+        _back_to_paging(draft)
+    elif not again:
+        return
     for page in again:
         draft.page_again(page)
-    _back_to_paging(draft)
     short = f"{count.coming[TOTAL]} of {count.needed[TOTAL]} are left"
     called = f"{names(again)} {are(len(again))} paged again" if again else "nobody is left to page again"
     draft.line(Event.REOPENED, reason, f"Not enough any more, {short}: {called}.")
+
+
+def _may_be_called_back(page: Page) -> bool:
+    return page.stood_down and page.answer is not Answer.NOT_COMING and bool(page.channel)
 
 
 def _back_to_paging(draft: Draft) -> None:

@@ -60,6 +60,11 @@ class Register:
         """The alerts that are drills."""
         return (gathering for gathering in self._all.values() if gathering.alert.drill)
 
+    def real(self) -> Iterator[Gathering]:
+        """The alerts that are none, and that the control room may see: drills make way for them."""
+        mine = self._all.values()
+        return (gathering for gathering in mine if not (gathering.alert.drill or gathering.alert.confidential))
+
 
 def _key_of(gathering: Gathering) -> _Key:
     alert = gathering.alert

@@ -1,14 +1,28 @@
 """Which incidents join an open alert, and what they tell those paged."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.alerting.core.fold import fold
-from services.alerting.core.model import Decision
+from services.alerting.core.model import Alert, Decision
 from services.alerting.core.reason import Reason
 from services.alerting.core.scene import Scene
 from shared.events import IncidentReported
 from shared.words import AlertState, Answer, Confidentiality, Kind, MessageType, Severity
-from tests.unit.alerting.world import COMING, NOT_COMING, NOW, incident, keys, named, opened, reasons, scene
+from tests.unit.alerting.world import (
+    COMING,
+    FIRE,
+    NOT_COMING,
+    NOW,
+    ROSTER,
+    incident,
+    keys,
+    named,
+    opened,
+    reasons,
+    scene,
+)
 
 
 def at(*alerts_of: Decision, busy: frozenset[str] = frozenset()) -> Scene:
@@ -160,6 +174,27 @@ def test_a_building_is_passed_over_as_buddy_only_for_an_alarm_that_calls_its_bhv
     roster = {"bhv-carre": (), "security": ()}
     first, _ = fold(scene(busy=frozenset(), roster=roster), [incident("a"), elsewhere], NOW)
     assert Reason.BUDDY_IN_ALARM not in reasons(first)
+
+
+def paged_with_a_restoral_in_carre(over: IncidentReported, *others: Alert) -> tuple[str, ...]:
+    """The teams of an alarm in Horst, of whose BHV nobody is present, in the batch that restores the alarm of Carre."""
+    carre = opened(incident("carre", building="CARRE", dedup_key="d1"))
+    on = scene(carre.alert, *others, roster={**ROSTER, "bhv-horst": ()}, busy=frozenset({"CARRE"}))
+    (horst,) = [each.alert for each in fold(on, [incident("horst"), over], NOW) if each.alert.building == "HORST"]
+    return horst.teams_paged
+
+
+def test_a_buddy_building_that_is_restored_in_the_same_batch_is_called() -> None:
+    over = incident("over", building="CARRE", clears="d1")
+    assert paged_with_a_restoral_in_carre(over) == ("bhv-horst", "bhv-carre")
+
+
+def test_a_buddy_building_that_is_restored_is_passed_over_for_another_alarm_of_its_own_known_or_not() -> None:
+    over = incident("over", building="CARRE", clears="d1")
+    other = opened(incident("other", building="CARRE"), plan=replace(FIRE, id="second")).alert
+    assert "bhv-carre" not in paged_with_a_restoral_in_carre(over, other)
+    names_no_building = incident("over", building=None, clears="d1")
+    assert "bhv-carre" not in paged_with_a_restoral_in_carre(names_no_building)
 
 
 def test_every_line_has_its_reason_cause_and_number() -> None:

@@ -1,17 +1,25 @@
 """Enough were coming, and then they were not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from services.alerting.core.counting import coming
 from services.alerting.core.reason import Reason
 from shared.words import AlertState, MessageType, PageState
-from tests.unit.alerting.world import ARRIVED, COMING, NOT_COMING, Story, keys, opened, reasons
+from tests.unit.alerting.world import ARRIVED, COMING, NOT_COMING, ROSTER, Story, keys, member, opened, reasons
 
 
 def staffed(eta_s: int | None = None) -> Story:
     """h1 (lead), h3 and h4 coming; h2 and h5 stood down."""
     story = opened()
     story.answers(COMING, "h1", "h3", "h4", eta_s=eta_s)
+    return story
+
+
+def asked_for_more(eta_s: int | None = None) -> Story:
+    """The same, and an operator has the buddy building c1 to c4 paged besides."""
+    story = staffed(eta_s)
+    story.escalates()
     return story
 
 
@@ -128,3 +136,57 @@ def test_an_eta_and_the_deadline_at_the_same_moment_make_one_step() -> None:
     story.answers(COMING, "h1", eta_s=44)
     story.wait(44)
     assert (story.alert.step, story.page("h1").overdue) == (2, True)
+
+
+def test_when_an_operator_asked_for_more_and_then_too_few_come_those_stood_down_are_paged_again() -> None:
+    story = asked_for_more()
+    deadline = story.alert.deadline
+    decision = story.answers(NOT_COMING, "h3")
+    assert story.told(MessageType.PAGE) == {"h2", "h5"}
+    assert keys(decision, story.page("h5")) == ["page:2"]
+    assert reasons(decision) == {Reason.ANSWERED, Reason.REOPENED_NOT_COMING, Reason.WAITING}
+    assert decision.timeline[-1].text == "Not enough any more, 2 of 3 are left: h2 and h5 are paged again."
+    assert (story.alert.state, story.alert.step, story.alert.deadline) == (AlertState.PAGING, 2, deadline)
+    assert not story.answers(NOT_COMING, "h4").messages
+
+
+def test_those_stood_down_are_paged_again_before_the_next_step_is_started() -> None:
+    story = asked_for_more()
+    story.answers(NOT_COMING, "c1", "c2", "c3", "c4")
+    story.answers(NOT_COMING, "h4")
+    assert (story.alert.step, story.told(MessageType.PAGE)) == (2, {"h2", "h5"})
+
+
+def test_people_who_are_late_at_the_very_deadline_have_those_stood_down_paged_again_beside_the_next_step() -> None:
+    story = asked_for_more(eta_s=46)
+    assert story.alert.deadline == story.page("h4").eta_due
+    story.wait(45)
+    assert (story.alert.step, story.told(MessageType.PAGE)) == (3, {"h2", "h5", "r1", "r2", "u1", "u2", "s1", "s2"})
+    assert {Reason.REOPENED_ETA_PASSED, Reason.DEADLINE_PASSED} <= reasons(story.last)
+
+
+def test_surplus_who_says_once_more_that_he_is_coming_counts_when_people_are_looked_for() -> None:
+    story = staffed()
+    story.answers(COMING, "h5")
+    assert story.answers(COMING, "h5").reasons == (Reason.REPEAT,)
+    story.escalates()
+    assert reasons(story.answers(COMING, "h5")) == {Reason.ANSWERED, Reason.WAITING}
+    assert (story.page("h5").counts, coming(story.alert)["total"]) == (True, 4)
+    assert story.answers(COMING, "h5").reasons == (Reason.REPEAT,)
+
+
+def test_who_was_stood_down_and_says_twice_that_he_is_not_coming_repeats_himself() -> None:
+    story = asked_for_more()
+    story.answers(NOT_COMING, "h5")
+    assert story.answers(NOT_COMING, "h5").reasons == (Reason.REPEAT,)
+
+
+def test_who_has_no_channel_is_not_paged_again_and_counts_when_he_is_coming_once_more() -> None:
+    out_of_reach = replace(member("x"), channels=())
+    story = opened(roster={**ROSTER, "bhv-horst": (*ROSTER["bhv-horst"], out_of_reach)})
+    story.answers(COMING, "h3", "h4", "x", "h1")
+    assert story.page("x").stood_down
+    story.answers(NOT_COMING, "h3")
+    assert (story.told(MessageType.PAGE), story.page("x").silent) == ({"h2", "h5"}, False)
+    story.answers(COMING, "x")
+    assert story.alert.state is AlertState.STAFFED

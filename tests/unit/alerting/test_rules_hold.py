@@ -176,6 +176,13 @@ class AnyAlert(RuleBasedStateMachine):
         assert alert.deadline is not None
 
     @invariant()
+    def nobody_stays_stood_down_while_too_few_are_coming(self) -> None:
+        alert = self.story.alert
+        if not alert.active or tally(alert.pages, alert.frozen.plan.needed).enough:
+            return
+        assert all(page.answer is Answer.NOT_COMING for page in alert.pages if page.stood_down)
+
+    @invariant()
     def something_is_awaited_only_while_active(self) -> None:
         alert = self.story.alert
         if not alert.active:
