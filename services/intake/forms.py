@@ -1,6 +1,8 @@
 """Forms for people: plain HTML that works without script; public, so that nobody is kept from reporting."""
 
+from hashlib import sha256
 from http import HTTPStatus
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -10,6 +12,7 @@ from services.intake import fields as form_fields
 from services.intake import normalise, traffic_entry
 from services.intake.desk import Desk
 from services.intake.fields import Fields
+from services.intake.models import TrafficAccident
 from services.intake.reception import Reception
 from services.intake.traffic_entry import CONDITIONS, PARTIES, Wrong
 from shared import clock
@@ -51,22 +54,19 @@ class TrafficPage:
             return self._form(request, values, wrong.messages, HTTPStatus.UNPROCESSABLE_ENTITY)
         except Refused:
             return self._later(request, values, "Your report could not be saved yet. Send it again in a moment.")
-        return self._pages.render(
+        return self._render(
             request,
             "traffic_received.html",
-            campus=self._campus,
             number=str(incident.incident_id)[:8].upper(),
             incident_id=incident.incident_id,
         )
 
     def _incident(self, values: Fields, reception: Reception) -> IncidentReported:
-        """Above the usual number a minute a report is taken and marked: alerting joins them to one alert anyway."""
+        """Above the usual number a minute a report is taken, and pages together with the others of the burst."""
         report_id, report = traffic_entry.read(values, self._campus, reception.now)
-        report.external_id = str(report_id)
+        report.external_id = name_of(report_id, report)
         incident = normalise.traffic_accident(report, reception)
-        if self._usual.take(clock.monotonic()):
-            return incident
-        return incident.model_copy(update={"details": {**incident.details, "burst": True}})
+        return incident if self._usual.take(clock.monotonic()) else burst(incident)
 
     def _later(self, request: Request, values: Fields, message: str) -> Response:
         answer = self._form(request, values, {"form": message}, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -76,17 +76,40 @@ class TrafficPage:
     def _form(
         self, request: Request, values: Fields, errors: dict[str, str], status: HTTPStatus = HTTPStatus.OK
     ) -> Response:
-        return self._pages.render(
+        return self._render(
             request,
             "traffic.html",
             status,
-            campus=self._campus,
             parties=PARTIES,
             conditions=CONDITIONS,
             values={name: found[0] for name, found in values.items()},
             chosen={name: values.get(name, ()) for name in traffic_entry.LISTS},
             errors=errors,
         )
+
+    def _render(
+        self, request: Request, template: str, status: HTTPStatus = HTTPStatus.OK, **values: object
+    ) -> Response:
+        """Kept by no browser: "back" gives a new form with a new id, and a shared computer shows nobody's report."""
+        answer = self._pages.render(request, template, status, campus=self._campus, **values)
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+
+def name_of(report_id: UUID, report: TrafficAccident) -> str:
+    """Of one form and what it says: sending it twice is one accident, a correction is a report of its own."""
+    return f"{report_id}:{sha256(report.model_dump_json().encode()).hexdigest()[:16]}"
+
+
+def burst(incident: IncidentReported) -> IncidentReported:
+    """Marked, and where no building joins it to an alert, named as the others of its severity, so that one is opened.
+
+    Only there: with the name in a building's alert the accidents outdoors would join that one.
+    """
+    together = None if incident.location.building else f"{SOURCE}:burst:{incident.severity}"
+    return incident.model_copy(
+        update={"details": {**incident.details, "burst": True}, "dedup_key": together or incident.dedup_key}
+    )
 
 
 def router(desk: Desk, pages: Pages, campus: Campus, per_minute: int) -> APIRouter:

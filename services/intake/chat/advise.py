@@ -11,9 +11,10 @@ from services.intake import fields as form_fields
 from services.intake.chat import form
 from services.intake.chat.form import NotYet
 from services.intake.chat.pages import SILENT
+from services.intake.chat.store import Behind
 from services.intake.chat.talk import Talk
 from services.intake.fields import Fields
-from shared import clock
+from shared import clock, cursor
 from shared.auth import ADVISERS, Auth, Person
 from shared.campus import Campus
 from shared.pages import Pages
@@ -47,9 +48,12 @@ class AdvisePages:
         """Where to go instead, and the way out."""
         return self._show(request, "advise_not_for_you.html", HTTPStatus.FORBIDDEN)
 
-    async def listed(self, request: Request) -> Response:
-        """All conversations whose text exists."""
-        return self._show(request, "advise.html", chats=await self._talk.listed())
+    async def listed(self, request: Request, unread: bool, before: str | None) -> Response:
+        """The conversations whose text exists, a page at a time."""
+        place = cursor.read_place(before)
+        chats, behind = await self._talk.listed(Behind(unread, place.at, place.id) if place else None)
+        further = f"?unread={int(behind.unread)}&before={_cursor(behind)}" if behind else ""
+        return self._show(request, "advise.html", chats=chats, further=further, later=place is not None)
 
     async def read(self, request: Request, id_: UUID) -> Response:
         """One conversation; reading it says that it was seen."""
@@ -91,10 +95,10 @@ def router(pages: AdvisePages) -> APIRouter:
     api = APIRouter(prefix=HOME, include_in_schema=False)
 
     @api.get("")
-    async def listed(request: Request) -> Response:
+    async def listed(request: Request, unread: bool = False, before: str | None = None) -> Response:
         if pages.stranger(request):
             return pages.not_for_you(request)
-        return await pages.listed(request) if pages.adviser(request) else _log_in(request)
+        return await pages.listed(request, unread, before) if pages.adviser(request) else _log_in(request)
 
     @api.get("/{conversation_id}")
     async def read(request: Request, conversation_id: UUID) -> Response:
@@ -112,6 +116,10 @@ def router(pages: AdvisePages) -> APIRouter:
         return await pages.close(conversation_id) if pages.adviser(request) else _log_in(request)
 
     return api
+
+
+def _cursor(behind: Behind) -> str:
+    return cursor.after_place(cursor.Place(behind.last_at, behind.id))
 
 
 def _log_in(request: Request) -> Response:

@@ -28,7 +28,9 @@ from shared.problems import RETRY_AFTER_S, Problem
 SILENT = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 AWAY = "Your message could not be saved. It is still here: send it again in a moment."
 MANY = "Very many people write just now. Your message is still here: send it again in a minute."
+FOREIGN = "This came from another website, so nothing was sent. Write here instead."
 UNKNOWN = "There is no conversation with this number. Look at each digit again."
+OURS = ("same-origin", "none")  # Origin tells nothing: our own page has no referrer, so it sends `null`
 TRIES = 10  # receipts tried, as a multiple of the chats begun
 
 
@@ -50,7 +52,9 @@ class ChatPage:
         return self._show(request)
 
     async def step(self, request: Request) -> Response:
-        """Whatever goes wrong, what was written comes back with the page."""
+        """Whatever goes wrong, what was written comes back with the page; but nothing that another site sent."""
+        if request.headers.get("sec-fetch-site", "none") not in OURS:
+            return self._show(request, {}, HTTPStatus.FORBIDDEN, NotYet(FOREIGN))
         values = await form_fields.read(request)
         steps: dict[str, Callable[[Request, Fields], Awaitable[Response]]] = {
             "start": self._start,
@@ -60,17 +64,20 @@ class ChatPage:
         try:
             return await steps.get(first(values, "step"), self._lost)(request, values)
         except NotYet as not_yet:
-            return self._show(request, values, HTTPStatus.UNPROCESSABLE_ENTITY, not_yet=not_yet)
+            return self._show(request, _unnamed(values), HTTPStatus.UNPROCESSABLE_ENTITY, not_yet)
         except (Problem, *db.FAILURES):
-            answer = self._show(request, values, HTTPStatus.SERVICE_UNAVAILABLE, not_yet=NotYet(AWAY))
+            answer = self._show(request, values, HTTPStatus.SERVICE_UNAVAILABLE, NotYet(AWAY))
             answer.headers["retry-after"] = str(RETRY_AFTER_S)
             return answer
 
     async def _start(self, request: Request, values: Fields) -> Response:
-        asked = form.start(values, self._campus)
-        if not self._starts.take(clock.monotonic()):
+        if not self._starts.take(clock.monotonic()):  # before the text is looked into: that is work
             raise NotYet(MANY)
-        receipt, chat = await self._talk.start(asked.start_id, asked.text, asked.building, self._reception())
+        asked = form.start(values, self._campus)
+        begun = await self._talk.start(asked.start_id, asked.text, asked.building, self._reception())
+        if begun is None:
+            raise NotYet(form.STALE)
+        receipt, chat = begun
         return self._talking(request, receipt, chat, new=True)
 
     async def _open(self, request: Request, values: Fields) -> Response:
@@ -78,8 +85,8 @@ class ChatPage:
         return self._found(request, receipt, await self._talk.open(receipt))
 
     async def _write(self, request: Request, values: Fields) -> Response:
-        asked = form.more(values)
         self._tried(values)
+        asked = form.more(values)
         chat = await self._talk.write(asked.receipt, asked.message_id, asked.text, self._reception())
         return self._found(request, asked.receipt, chat)
 
@@ -132,6 +139,11 @@ class ChatPage:
         )
         answer.headers.update(SILENT)
         return answer
+
+
+def _unnamed(values: Fields) -> Fields:
+    """Without the id of the start page: this text was not kept under it, and somebody else may have chosen it."""
+    return {name: found for name, found in values.items() if name != "start_id"}
 
 
 def router(page: ChatPage, exit_url: str) -> APIRouter:

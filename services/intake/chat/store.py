@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.db import Connection
 
 Author = Literal["writer", "adviser"]
+PAGE = 200  # rows of the advisers' list at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class Listed:
     last_at: datetime
     unread: int
     closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The row that the advisers' list goes on behind."""
+
+    unread: bool
+    last_at: datetime
+    id: UUID
 
 
 async def insert_conversation(
@@ -143,8 +153,11 @@ async def close(tx: Connection, conversation_id: UUID, now: datetime) -> None:
     )
 
 
-async def listed(tx: Connection) -> list[Listed]:
-    """Every chat whose text still exists: those with unread messages first, then by their last message."""
+async def listed(tx: Connection, behind: Behind | None) -> tuple[list[Listed], Behind | None]:
+    """Chats whose text still exists: those with unread messages first, then by their last message; and what follows.
+
+    A chat that is read while somebody pages on moves down and is shown once more; none is passed over.
+    """
     rows = await tx.fetch(
         """
         SELECT id, building, opened_at, last_at, closed_at, unread
@@ -156,10 +169,15 @@ async def listed(tx: Connection) -> list[Listed]:
                    )::int AS unread
             FROM messages m WHERE m.conversation_id = conversations.id
         ) AS said ON last_at IS NOT NULL
-        ORDER BY unread > 0 DESC, last_at DESC LIMIT 500
-        """
+        WHERE $2::timestamptz IS NULL OR (unread > 0, last_at, id) < ($1::boolean, $2::timestamptz, $3::uuid)
+        ORDER BY unread > 0 DESC, last_at DESC, id DESC LIMIT $4
+        """,
+        *((behind.unread, behind.last_at, behind.id) if behind else (None, None, None)),
+        PAGE + 1,
     )
-    return [Listed(**row) for row in rows]
+    found = [Listed(**row) for row in rows[:PAGE]]
+    last = found[-1] if len(rows) > PAGE else None
+    return found, Behind(last.unread > 0, last.last_at, last.id) if last else None
 
 
 async def shred(tx: Connection, closed_before: datetime) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from services.intake import confidential
 from services.intake.chat import store
 from services.intake.chat.sealing import Seal
-from services.intake.chat.store import Author, Conversation, Listed, Sealed
+from services.intake.chat.store import Author, Behind, Conversation, Listed, Sealed
 from services.intake.kinds import DEFAULTS, urgency_of
 from services.intake.reception import Reception
 from shared import db, ids, outbox, topics, wire
@@ -50,19 +50,25 @@ class Talk:
         self._seal = seal
         self._wake = wake
 
-    async def start(self, start_id: UUID, text: str, building: str | None, reception: Reception) -> tuple[str, Chat]:
-        """A new chat with its first message, and its receipt. The same start page again is the same chat."""
+    async def start(
+        self, start_id: UUID, text: str, building: str | None, reception: Reception
+    ) -> tuple[str, Chat] | None:
+        """A new chat with its first message, and its receipt. The same page with the same text again is the same chat.
+
+        None: the page began a chat with another text, so who sends this one may be somebody else, and learns nothing.
+        """
         receipt = self._seal.receipt(start_id)
         hashed, id_ = self._seal.receipt_hash(receipt), reception.new_id()
         async with db.transaction(self._database.pool) as tx:
-            await store.insert_conversation(tx, id_, hashed, building, self._seal.new_key(id_), reception.now)
+            new = await store.insert_conversation(tx, id_, hashed, building, self._seal.new_key(id_), reception.now)
             found = await store.by_receipt(tx, hashed)
             if found is None:
                 raise RuntimeError("a conversation just written is not there")
-            await self._write(tx, found, uuid5(found.id, "first"), text, reception)
+            if new:
+                await self._write(tx, found, uuid5(found.id, "first"), text, reception)
             chat = await self._chat(tx, found)
         self._wake()
-        return receipt, chat
+        return (receipt, chat) if chat.said and chat.said[0].text == text else None
 
     async def open(self, receipt: str) -> Chat | None:
         """The chat of a receipt."""
@@ -95,10 +101,10 @@ class Talk:
             await outbox.put(tx, [wire.encode(topics.CHAT.name, str(id_), bare, "intake")], reception.now)
         self._wake()
 
-    async def listed(self) -> list[Listed]:
-        """The advisers' list."""
+    async def listed(self, behind: Behind | None) -> tuple[list[Listed], Behind | None]:
+        """A page of the advisers' list, and where it goes on."""
         async with db.transaction(self._database.pool) as tx:
-            return await store.listed(tx)
+            return await store.listed(tx, behind)
 
     async def read(self, conversation_id: UUID, now: datetime) -> Chat | None:
         """An adviser opens a chat: what the writer said counts as seen."""

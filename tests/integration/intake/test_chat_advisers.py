@@ -63,6 +63,7 @@ async def test_while_postgresql_is_away_what_was_written_comes_back(intake: Inta
         page = await step(writer, "start", start_id=start_id, text=TEXT)
         assert page.status_code == 503
         assert TEXT in page.text
+        assert hidden(page, "start_id") == start_id, "it may have been saved all the same"
         await find_database(intake.settings.database_url)
         assert (await step(writer, "start", start_id=start_id, text=TEXT)).status_code == 200
 

@@ -38,6 +38,26 @@ async def test_pressing_send_twice_is_one_accident(intake: Intake) -> None:
     assert len({incident.incident_id for incident in await intake.incidents(2)}) == 1
 
 
+async def test_a_correction_sent_after_going_back_is_a_report_of_its_own(intake: Intake) -> None:
+    fields = await filled_in(intake)
+    answers = [await intake.http.post(FORM, data=fields | {"injured": injured}) for injured in ("1", "3")]
+    first, second = await intake.incidents(2)
+    assert first.incident_id != second.incident_id
+    assert [first.details["injured"], second.details["injured"]] == [1, 3]
+    for answer, incident in zip(answers, (first, second), strict=True):
+        assert str(incident.incident_id)[:8].upper() in answer.text
+
+
+async def test_a_browser_keeps_no_page_of_the_form(settings: Settings) -> None:
+    few = settings.model_copy(update={"intake_form_per_minute": 1})
+    async with running(few) as intake:
+        fields = await filled_in(intake)
+        pages = [await intake.http.get(FORM), await intake.http.post(FORM, data=fields | {"time": ""})]
+        pages += [await intake.http.post(FORM, data=fields) for _ in range(10)]
+        assert {page.status_code for page in pages} == {200, 422, 503}
+        assert {page.headers.get("cache-control") for page in pages} == {"no-store"}
+
+
 async def test_what_is_wrong_is_told_at_the_field_and_what_was_written_stays(intake: Intake) -> None:
     fields = await filled_in(intake, time="", text="<b>wet leaves</b>")
     answer = await intake.http.post(FORM, data=fields, headers={"accept-language": "en"})
@@ -71,6 +91,8 @@ async def test_a_flood_of_reports_is_marked_and_then_asked_to_wait_but_none_is_l
         assert [answer.status_code for answer in answers] == [200] * 10 + [503]
         incidents = await intake.incidents(10)
         assert [bool(incident.details.get("burst")) for incident in incidents] == [False] + [True] * 9
+        assert {incident.dedup_key for incident in incidents[1:]} == {"traffic-form:burst:severe"}
+        assert incidents[0].dedup_key is None
         assert forms[-1]["place"] in answers[-1].text
 
 

@@ -1,5 +1,6 @@
 """A chat can be opened by who has its receipt and by who has the secret, and by nobody else."""
 
+import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -73,3 +74,20 @@ def test_what_is_no_receipt_is_none(text: str) -> None:
 )
 def test_what_tells_who_wrote_is_found(text: str, found: list[Trace]) -> None:
     assert traces(text) == found
+
+
+@pytest.mark.parametrize("piece", [*"a0é.+@-_ (", "a@", "a@a", "a.", "a-", "+-.", "0 ", "s1"])
+def test_a_longer_text_takes_longer_to_search_in_proportion_alone(piece: str) -> None:
+    """Ten times the text took a hundred times as long, and stopped the service for 0.6 s."""
+
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        return min(_timed(text) for _ in range(5))
+
+    assert seconds(10_000) < 40 * seconds(1_000)
+
+
+def _timed(text: str) -> float:
+    begun = time.perf_counter()
+    traces(text)
+    return time.perf_counter() - begun
