@@ -45,8 +45,9 @@ def router(desk: Desk) -> APIRouter:
         "/alertmanager",
         status_code=202,
         summary="Prometheus Alertmanager's webhook, version 4.",
-        description="Labels `building`, `severity` (critical = extreme, warning = severe, else minor) and `kind`"
-        " (other). A resolved alert clears. 503 when Kafka refuses any: Alertmanager sends the group again.",
+        description="Labels `building`, `severity` (critical = extreme, warning = severe, else minor), `kind` (other)"
+        " and `confidentiality` (confidential). A resolved alert clears. 503 when Kafka refuses any: Alertmanager sends"
+        " the group again.",
         responses=openapi.responses(many=False),
         openapi_extra=openapi.body(AlertmanagerNotification, ndjson=False),
     )

@@ -20,7 +20,8 @@ from shared.events import IncidentReported
 from shared.problems import Problem
 
 Make = Callable[[Report, Reception], IncidentReported]
-MakeMany = Callable[[Report, Reception], list[IncidentReported]]
+MakeMany = Callable[[Report, Reception], Iterable[IncidentReported]]
+FAULTS_TOLD = 100
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _accepted(content: bytes) -> Response:
 
 
 def _all_refused(refused: Sequence[Problem]) -> Problem:
-    """The problem of a request of which nothing was kept; fields are named with the number of their item."""
+    """The problem of a request of which nothing was kept: the first faults, named with the number of their item."""
     away = next((problem for problem in refused if problem.status is HTTPStatus.SERVICE_UNAVAILABLE), None)
     if away:
         return away
@@ -107,4 +108,7 @@ def _all_refused(refused: Sequence[Problem]) -> Problem:
         for number, problem in enumerate(refused)
         for error in problem.errors or [{"field": "body", "detail": problem.detail}]
     ]
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"none of the {len(refused)} items is right", errors)
+    detail = f"none of the {len(refused):,} items is right"
+    if len(errors) > FAULTS_TOLD:
+        detail += f"; of {len(errors):,} faults the first {FAULTS_TOLD} are listed"
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors[:FAULTS_TOLD])

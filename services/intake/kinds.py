@@ -34,9 +34,9 @@ def urgency_of(severity: Severity) -> Urgency:
     return _URGENCY[severity]
 
 
-def confidentiality_of(kind: Kind) -> Confidentiality:
-    """Social safety is the confidential advisers' alone, whoever reports it."""
-    return Confidentiality.CONFIDENTIAL if kind is Kind.SOCIAL_SAFETY else Confidentiality.INTERNAL
+def confidentiality_of(kind: Kind, said: Confidentiality | None = None) -> Confidentiality:
+    """Social safety is the confidential advisers' alone, whatever its source said; of the rest the source may say."""
+    return Confidentiality.CONFIDENTIAL if kind is Kind.SOCIAL_SAFETY else said or Confidentiality.INTERNAL
 
 
 _B, _T, _C = Category.BUILDINGS_LABS, Category.CAMPUS_TERRAIN, Category.CYBER

@@ -8,6 +8,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, mod
 from shared.events import Attachment, Latitude, Longitude
 from shared.words import Category, Certainty, Confidentiality, Kind, Severity, Urgency
 
+MOST_AT_ONCE = 2_000  # reports in one request: others wait while they are read
+MOST_ATTACHMENTS = 1_000
+
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 BuildingCode = Annotated[
     str,
@@ -147,10 +150,13 @@ class Incident(Machine):
     details: dict[str, JsonValue] = Field(default_factory=dict)
     confidentiality: Confidentiality | None = None
     drill: bool = False
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Attachment, ...] = Field((), max_length=MOST_ATTACHMENTS)
     dedup_key: str | None = Field(None, max_length=500, description="What `clears` may name; else the external_id.")
     clears: str | None = Field(
-        None, max_length=500, description="An incident_id, or a dedup_key of this source: that is over."
+        None,
+        max_length=500,
+        description="An incident_id, or a dedup_key or external_id of this source: that is over. Give the"
+        " location.building of the alarm, which keeps them in order.",
     )
     external_id: ExternalId = None
 
@@ -179,4 +185,4 @@ class AlertmanagerNotification(Machine):
 
     version: str | None = None
     groupKey: str | None = None
-    alerts: list[PrometheusAlert]
+    alerts: list[PrometheusAlert] = Field(max_length=MOST_AT_ONCE)

@@ -1,6 +1,7 @@
 """From an Alertmanager notification to incidents: labels say where and how bad, a resolved alert clears its own."""
 
 import hashlib
+from collections.abc import Iterator
 
 from pydantic import JsonValue
 
@@ -8,15 +9,16 @@ from services.intake.kinds import DEFAULTS, confidentiality_of, urgency_of
 from services.intake.models import AlertmanagerNotification, AlertStatus, PrometheusAlert
 from services.intake.reception import Reception, extras
 from shared.events import IncidentReported, Source
-from shared.words import Certainty, Kind, Severity
+from shared.words import Certainty, Confidentiality, Kind, Severity
 
 LONGEST_TITLE = 500
+LONGEST_GROUP = 500
 SEVERITIES = {"critical": Severity.EXTREME, "warning": Severity.SEVERE}
 
 
-def alerts(notification: AlertmanagerNotification, reception: Reception) -> list[IncidentReported]:
-    """One incident for each alert, in order."""
-    return [_alert(alert, notification, reception) for alert in notification.alerts]
+def alerts(notification: AlertmanagerNotification, reception: Reception) -> Iterator[IncidentReported]:
+    """One incident for each alert, in order, each made when it is its turn."""
+    return (_alert(alert, notification, reception) for alert in notification.alerts)
 
 
 def _alert(alert: PrometheusAlert, notification: AlertmanagerNotification, reception: Reception) -> IncidentReported:
@@ -44,7 +46,7 @@ def _alert(alert: PrometheusAlert, notification: AlertmanagerNotification, recep
         title=_title(alert, reception),
         text=alert.annotations.get("description", ""),
         details=_details(alert, notification) | extras(alert, occurred_at, reception.now, late_is_wrong=False),
-        confidentiality=confidentiality_of(kind),
+        confidentiality=confidentiality_of(kind, _said(alert.labels.get("confidentiality", ""))),
         dedup_key=None if resolved else key,
         clears=key if resolved else None,
     )
@@ -52,7 +54,13 @@ def _alert(alert: PrometheusAlert, notification: AlertmanagerNotification, recep
 
 def _kind(label: str) -> Kind:
     """An alert is not refused for a label that is no kind: Alertmanager would not send it again."""
+    label = label.lower()
     return Kind(label) if label in tuple(Kind) else Kind.OTHER
+
+
+def _said(label: str) -> Confidentiality | None:
+    """A label makes an alert confidential; no label makes it open to more people than it was."""
+    return Confidentiality.CONFIDENTIAL if label.lower() == Confidentiality.CONFIDENTIAL else None
 
 
 def _title(alert: PrometheusAlert, reception: Reception) -> str:
@@ -68,7 +76,7 @@ def _details(alert: PrometheusAlert, notification: AlertmanagerNotification) -> 
         "labels": {**alert.labels},
         "annotations": {**alert.annotations},
         "generator_url": alert.generatorURL,
-        "group_key": notification.groupKey,
+        "group_key": notification.groupKey and notification.groupKey[:LONGEST_GROUP],  # copied into each
     }
 
 

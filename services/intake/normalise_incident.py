@@ -12,7 +12,7 @@ from shared.words import Severity
 def incident(report: Incident, reception: Reception) -> IncidentReported:
     """An incident with `clears` says that another is over; its name is kept apart from that one's."""
     defaults = DEFAULTS[report.kind]
-    over = report.clears is not None
+    over = bool(report.clears)
     severity = report.severity or (Severity.MINOR if over else defaults.severity)
     name = _external_id(report)
     keyed = report.dedup_key or name
@@ -30,7 +30,7 @@ def incident(report: Incident, reception: Reception) -> IncidentReported:
         title=report.title or reception.title(defaults.title, report.source.device),
         text=report.text,
         details={**report.details, **extras(report, report.occurred_at, reception.now)},
-        confidentiality=report.confidentiality or confidentiality_of(report.kind),
+        confidentiality=confidentiality_of(report.kind, report.confidentiality),
         drill=report.drill,
         attachments=report.attachments,
         dedup_key=_key(keyed, report, reception) if keyed and not over else None,
@@ -52,11 +52,23 @@ def _location(where: PlaceOfIncident, reception: Reception) -> Location:
 
 
 def _cleared(clears: str, report: Incident, reception: Reception) -> str:
-    """An incident's id as it is; a key only of the same source, so that nobody clears what another reported."""
-    try:
-        return str(UUID(clears))
-    except ValueError:
+    """An incident's id as it is; a name only of the same source, so that nobody clears what another reported.
+
+    Every id that we give is a UUID of version 5. A source may name its events by UUIDs too: one of another version is a
+    name, and so is one that the report itself bears.
+    """
+    if clears in (report.dedup_key, _external_id(report)) or not _is_of_ours(clears):
         return _key(clears, report, reception)
+    return clears.lower()
+
+
+def _is_of_ours(clears: str) -> bool:
+    """Whether it could be an id that we gave; Python would take a hash of 32 digits for a UUID as well."""
+    try:
+        found = UUID(clears)
+    except ValueError:
+        return False
+    return found.version == 5 and str(found) == clears.lower()
 
 
 def _key(key: str, report: Incident, reception: Reception) -> str:

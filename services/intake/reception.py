@@ -29,9 +29,12 @@ class Reception:
     _places: dict[tuple[str | None, ...], Location] = field(default_factory=dict, compare=False, repr=False)
 
     def id_of(self, external_id: str | None, system: str | None = None) -> UUID:
-        """The same name from the same source is the same incident; an event without a name is a new one."""
+        """The same name from the same source is the same incident; an event without a name is a new one.
+
+        The id of that follows from a random one, so that every id has version 5: see `clears` in normalise_incident.py.
+        """
         if not external_id:
-            return self.new_id()
+            return ids.uuid5(ids.NAMESPACE, str(self.new_id()))
         return ids.incident_id(f"{self.source}/{system or self.source}", external_id)
 
     def place(

@@ -1,5 +1,6 @@
 """Where an incident goes: to the topic of its kind, or, when it is confidential, to the advisers' sealed chats."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from uuid import UUID
 import prometheus_client
 
 from services.intake.chat.talk import Talk
+from services.intake.confidential import Veil
 from services.intake.reception import Reception
 from shared import metrics, topics, waypoint
 from shared.errors import Refused
@@ -20,6 +22,8 @@ from shared.publish import Publisher
 from shared.waypoint import Point
 from shared.wire import Outgoing, encode
 from shared.words import Kind
+
+PAUSE_EVERY = 100  # items, about 10 ms of reading: then everybody else has a turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,10 @@ class Taken:
 class Sending:
     """Makes incidents durable. `talk` is None when there is no chat to put confidential text in."""
 
-    def __init__(self, publisher: Publisher, talk: Talk | None) -> None:
+    def __init__(self, publisher: Publisher, talk: Talk | None, veil: Veil) -> None:
         self._publisher = publisher
         self._talk = talk
+        self._veil = veil
 
     async def one(self, incident: IncidentReported, reception: Reception) -> Taken:
         """Return when it is durable, else raise Refused or a Problem."""
@@ -56,7 +61,7 @@ class Sending:
 
     async def many(self, items: Iterable[IncidentReported | Problem], reception: Reception) -> list[Taken | Problem]:
         """The good ones side by side, in order within a building; each answer stands where its item stood."""
-        found = _sort(items)
+        found = await _sort(items)
         waypoint.passed(Point.ACCEPTED)
         refusals = await self._publisher.publish_each(found.records)
         waypoint.passed(Point.PUBLISHED)
@@ -77,7 +82,7 @@ class Sending:
             detail = "a confidential report needs the chat, which has not been set up"
             return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, [{"field": "confidentiality", "detail": detail}])
         try:
-            await self._talk.confide(incident, reception)
+            await self._talk.confide(self._veil.over(incident), reception)
         except Exception as error:  # what problem_of does not know is raised again
             problem = problem_of(error)
             if problem is None:
@@ -99,10 +104,12 @@ class _Sorted:
     invalid: int = 0
 
 
-def _sort(items: Iterable[IncidentReported | Problem]) -> _Sorted:
+async def _sort(items: Iterable[IncidentReported | Problem]) -> _Sorted:
     """Each item is made, written as a record and let go in turn: all at once do not fit a processor's cache."""
     found = _Sorted()
     for place, item in enumerate(items):
+        if place % PAUSE_EVERY == PAUSE_EVERY - 1:
+            await asyncio.sleep(0)
         if isinstance(item, Problem):
             found.invalid += 1
             found.answers.append(item)

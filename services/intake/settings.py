@@ -21,3 +21,8 @@ class Settings(Common):
     intake_chat_exit_url: str = Field(
         "https://www.wikipedia.org/", description="Where the chat's quick exit goes: a page that says nothing."
     )
+
+    @property
+    def confidential_secret(self) -> str:
+        """What everything confidential is sealed with; empty: there is no chat."""
+        return self.intake_chat_key.get_secret_value() or self.meldkamer_secret.get_secret_value()

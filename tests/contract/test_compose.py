@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft7Validator
+from typer.testing import CliRunner
 
 from deploy import env_example
+from deploy.cli import main
 from deploy.embedded.jars import kafka_version
 from services.alerting.settings import Settings as Alerting
 from services.intake.settings import Settings as Intake
 from services.reporting.settings import Settings as Reporting
+from shared.problems import RETRY_AFTER_S
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -91,6 +95,30 @@ def test_the_proxy_keeps_inside_what_is_for_machines() -> None:
     assert not re.search(found[1], "/monitor/v1/incidents")
 
 
+def test_the_proxy_keeps_no_record_of_who_asked() -> None:
+    options = block(caddyfile(), r"^{")
+    excluded = block(options, r"log default {").split()
+    assert excluded == ["exclude", "http.log.error", "http.handlers.reverse_proxy"]
+    assert not re.search(r"^\s*log( {|$)", caddyfile(), re.MULTILINE), "an access log"
+
+
+def test_what_the_proxy_answers_itself_says_when_to_come_again() -> None:
+    answers = block(caddyfile(), r"handle_errors 502 503 504 {")
+    assert re.search(rf"header Retry-After {RETRY_AFTER_S}$", answers, re.MULTILINE)
+    problem = re.search(r"respond `({.*})` {err.status_code}", answers)
+    assert problem
+    assert set(json.loads(problem[1].replace("{err.status_code}", "502"))) == {"type", "title", "status", "detail"}
+
+
+def test_the_proxy_keeps_its_only_intake_while_kafka_or_the_database_is_away() -> None:
+    assert "health_uri /intake/livez" in block(caddyfile(), r"handle /intake/\* {")
+
+
+def test_the_braces_of_the_proxys_configuration_match() -> None:
+    code = re.sub(r"`[^`]*`|#.*", "", caddyfile())
+    assert code.count("{") == code.count("}")
+
+
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_a_service_believes_the_proxy_about_who_asks(name: str) -> None:
     assert SERVICES[name]["environment"]["MELDKAMER_PROXIES"] == "*"
@@ -121,6 +149,34 @@ def test_kafka_is_the_one_that_is_tested_against() -> None:
 def test_only_the_proxy_is_reached_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
+
+
+def test_the_line_that_makes_an_account_runs_the_image_and_writes_the_file_that_the_services_read() -> None:
+    text = running().replace("\\\n", "")
+    ((line, readable),) = re.findall(r"^(docker run .*) && chmod 644 (\S+)$", text, re.MULTILINE)
+    options, _, command = line.partition(" meldkamer ")
+    *_, mount, image = shlex.split(options)
+    folder, _, inside = mount.removeprefix("$PWD/").partition(":")
+    *account, file = shlex.split(command)
+    assert CliRunner().invoke(main.build(), [*account, file, "--help"]).exit_code == 0
+    assert (image, file, readable) == (
+        SERVICES["intake"]["image"], f"{inside}/accounts.json", f"{folder}/accounts.json"
+    )  # fmt: skip
+    services_read = SERVICES["intake"]["environment"]["MELDKAMER_ACCOUNTS"]
+    assert f"./{readable}:{services_read}:ro" in SERVICES["intake"]["volumes"]
+    assert text.index("docker compose build\n") < text.index(line)
+
+
+def running() -> str:
+    """What operators read."""
+    return (ROOT / "docs" / "running.md").read_text()
+
+
+def block(text: str, opening: str) -> str:
+    """What stands between the braces that this opens; the closing one is indented as the line is."""
+    found = re.search(rf"^(\s*)(?:{opening.removeprefix('^')})\n(.*?)^\1}}", text, re.MULTILINE | re.DOTALL)
+    assert found, opening
+    return found[2]
 
 
 def caddyfile() -> str:

@@ -45,6 +45,9 @@ class Row:
         if size := re.fullmatch(r"(\d+) bytes", self.body):
             frame = b'{"kind": "other", "text": "%s"}'
             return frame % (b"x" * (int(size[1]) - len(frame) + 2))
+        if many := re.match(r"(\w+) of (\d+) `", self.body):
+            items = [in_code(self.body).encode()] * int(many[2])
+            return b"\n".join(items) if many[1] == "ndjson" else b"[" + b",".join(items) + b"]"
         return in_code(self.body).replace("↵", "\n").encode()
 
     @property

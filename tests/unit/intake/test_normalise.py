@@ -6,6 +6,7 @@ import pytest
 
 from services.intake import normalise
 from services.intake.models import AccessEvent, FireAlarm, TrafficAccident
+from shared import ids
 from shared.words import Kind, Severity, Urgency
 from tests.unit.intake.reports import FRESH, NOW, reception
 
@@ -89,7 +90,7 @@ def test_the_same_name_from_another_source_is_another_incident() -> None:
 
 
 def test_an_event_without_a_name_gets_a_new_id() -> None:
-    assert normalise.fire_alarm(fire(), reception()).incident_id == FRESH
+    assert normalise.fire_alarm(fire(), reception()).incident_id == ids.uuid5(ids.NAMESPACE, str(FRESH))
 
 
 def test_a_test_of_a_panel_is_a_drill_that_nothing_clears() -> None:

@@ -47,6 +47,23 @@ def test_words_of_any_length_are_cut_to_what_an_alert_can_repeat_in_every_page()
     assert (found.location.zone, found.location.building, found.title) == ("z" * 200, "b" * 200, "s" * 500)
 
 
+@pytest.mark.parametrize("label", ["social_safety", "Social_Safety", " social_safety "])
+@pytest.mark.parametrize("said", ["", "open", "internal", "confidential", "dragon"])
+def test_social_safety_is_confidential_whatever_its_labels_say(label: str, said: str) -> None:
+    assert labelled(kind=label, confidentiality=said).confidential
+
+
+def test_a_label_may_make_any_alert_confidential() -> None:
+    assert labelled(kind="medical", confidentiality="Confidential").confidential
+    assert not labelled(kind="medical", confidentiality="dragon").confidential
+
+
+def test_a_long_group_key_is_not_copied_whole_into_every_incident() -> None:
+    sent = {"groupKey": "g" * 500_000, "alerts": [FIRING]}
+    (found,) = alerts(AlertmanagerNotification.model_validate(sent), reception("monitoring"))
+    assert found.details["group_key"] == "g" * 500
+
+
 def test_a_label_that_is_no_kind_does_not_lose_the_alert() -> None:
     assert labelled(kind="dragon").kind is Kind.OTHER
 

@@ -1,7 +1,5 @@
 """A general report becomes an incident; what it leaves out follows from its kind."""
 
-from uuid import uuid4
-
 import pytest
 
 from services.intake.kinds import DEFAULTS
@@ -10,6 +8,10 @@ from services.intake.normalise_incident import incident
 from shared.events import IncidentReported
 from shared.words import Category, Confidentiality, Kind, Severity, Urgency
 from tests.unit.intake.reports import FRESH, NOW, reception
+
+RANDOM = "550e8400-e29b-41d4-a716-446655440000"
+RISING = "018f0c1e-7b7a-7c3e-9b1a-2f6a4e5d6c7b"  # version 7
+HASH = "d41d8cd98f005204a9800998ecf8427e"  # Python reads 32 digits as a UUID too, this one even of version 5
 
 
 def reported(by: str = "sky-walker", **fields: object) -> IncidentReported:
@@ -49,17 +51,48 @@ def test_a_report_that_clears_is_another_incident_than_the_one_it_clears() -> No
     assert over.severity is Severity.MINOR
 
 
-def test_an_incident_id_is_cleared_as_it_is() -> None:
-    id_ = uuid4()
+@pytest.mark.parametrize("name", [{}, {"external_id": "9"}, {"external_id": RANDOM}])
+def test_the_id_that_a_source_was_given_is_cleared_as_it_is(name: dict[str, object]) -> None:
+    id_ = reported("sky-walker", **name).incident_id
     assert reported(clears=str(id_)).clears == str(id_)
+    assert reported(clears=str(id_).upper()).clears == str(id_)
+
+
+@pytest.mark.parametrize("named", ["external_id", "dedup_key", "incident_id"])
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("name", [RANDOM, RISING, HASH])
+def test_a_source_that_names_its_events_by_uuid_clears_them_by_name(name: str, own: bool, named: str) -> None:
+    alarm: dict[str, object] = {named: name}
+    over = reported("sky-walker", **(alarm if own else {"external_id": "another"}) | {"clears": name})
+    assert over.clears == reported("sky-walker", **alarm).dedup_key
+
+
+def test_a_name_that_could_be_an_id_of_ours_is_a_name_when_the_report_itself_bears_it() -> None:
+    name = str(reported(external_id="9").incident_id)
+    assert reported(external_id=name, clears=name).clears == reported(external_id=name).dedup_key
+
+
+def test_every_id_that_we_give_can_be_told_from_a_random_one() -> None:
+    assert reported().incident_id.version == reported(external_id="9").incident_id.version == 5
+
+
+@pytest.mark.parametrize("clears", ["", "  "])
+def test_an_empty_clears_says_nothing(clears: str) -> None:
+    assert reported(kind="gas", external_id="9", clears=clears) == reported(kind="gas", external_id="9")
 
 
 def test_a_key_clears_nothing_of_another_source() -> None:
     assert reported("galaxy", clears="9").clears != reported("sky-walker", external_id="9").dedup_key
 
 
-def test_social_safety_is_confidential_whoever_reports_it() -> None:
-    assert reported(kind="social_safety").confidentiality is Confidentiality.CONFIDENTIAL
+@pytest.mark.parametrize("said", [None, *Confidentiality])
+def test_social_safety_is_confidential_whatever_its_source_says(said: Confidentiality | None) -> None:
+    assert reported(kind="social_safety", confidentiality=said).confidential
+
+
+@pytest.mark.parametrize("said", Confidentiality)
+def test_of_other_kinds_the_source_says_who_may_see_it(said: Confidentiality) -> None:
+    assert reported(kind="medical", confidentiality=said).confidentiality is said
     assert reported(kind="medical").confidentiality is Confidentiality.INTERNAL
 
 
