@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from shared.events import EARLIEST, LATEST
 from shared.problems import Problem, bad_fields
 
 HIGHEST = 2**63 - 1
@@ -37,7 +38,7 @@ def read_place(cursor: str | None) -> Place | None:
         place = Place(datetime.fromisoformat(str(at)), UUID(str(row)))
     except ValueError:
         raise _bad() from None
-    if place.at.tzinfo is None:
+    if place.at.tzinfo is None or not EARLIEST < place.at < LATEST:
         raise _bad()
     return place
 

@@ -66,7 +66,7 @@ def _members(api: APIRouter, pool: Pool, facts: Facts, auth: Auth, allow_private
         """Remove a member; pages of the past stay."""
         async with db.transaction(pool) as tx:
             if not await people.delete(tx, member_id):
-                raise Problem(HTTPStatus.NOT_FOUND, f"no member {member_id}")
+                raise no_member(member_id)
         return Response(status_code=204)
 
 
@@ -79,9 +79,9 @@ def _presence(api: APIRouter, pool: Pool, facts: Facts, auth: Auth) -> None:
         if person.role not in OPERATORS and person.member_id != member_id:
             raise Problem(HTTPStatus.FORBIDDEN, "another member's presence is for operators")
         building = _building(facts, body.building)
-        await _one(pool, member_id)
         async with db.transaction(pool) as tx:
-            await people.set_presence(tx, member_id, building, body.until, clock.now())
+            if not await people.set_presence(tx, member_id, building, body.until, clock.now()):
+                raise no_member(member_id)
         return shapes.member_out(await _one(pool, member_id))
 
 
@@ -112,8 +112,13 @@ async def _one(pool: Pool, member_id: str) -> Someone:
     async with pool.acquire() as tx:
         someone = await people.one(tx, member_id)
     if someone is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"no member {member_id}")
+        raise no_member(member_id)
     return someone
+
+
+def no_member(member_id: str) -> Problem:
+    """Also for one who was removed and still has an account."""
+    return Problem(HTTPStatus.NOT_FOUND, f"no member {member_id}")
 
 
 def _building(facts: Facts, code: str | None) -> str | None:

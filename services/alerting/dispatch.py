@@ -7,7 +7,7 @@ waits for its turn is said in `places`.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from shared.words import MessageType
 log = logging.getLogger(__name__)
 TAKEN_OVER = 500
 RETRY_S = (0.5, 1.0, 2.0)
+ORDER = (MessageType.PAGE, MessageType.UPDATE, MessageType.STAND_DOWN, MessageType.RESTORED)
 
 Send = Callable[[str, str, Mapping[str, Any]], Awaitable[Outcome]]
 
@@ -126,15 +127,19 @@ class Dispatcher:
 
     @property
     def room(self) -> int:
-        """How many messages more may be taken over, to be sent again; most of them may wait for one receiver."""
+        """How many pages' messages more may be taken over, to be sent again; most may wait for one receiver."""
         return max(0, TAKEN_OVER - len(self._again))
 
     def send(self, messages: Sequence[Outbound]) -> None:
-        """Start sending; returns at once. Call it right after the commit of the messages' leases."""
+        """Start sending; returns at once. Call it right after the commit of the messages' leases.
+
+        Pages wait for nothing but their places; those of one page go one after another, so that nobody is called to
+        come after he was told that it is over.
+        """
         until = clock.monotonic() + self._lease_s
-        for message in messages:
-            tasks = self._again if message.attempts else self._first
-            task = asyncio.create_task(self._send(message, until))
+        for row in _rows(messages):
+            tasks = self._again if row[0].attempts else self._first
+            task = asyncio.create_task(self._send_row(row, until))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
@@ -142,6 +147,10 @@ class Dispatcher:
         """Let what is under way end, at most so long; the rest is sent again by whoever finds its lease ended."""
         if tasks := self._first | self._again:
             await asyncio.wait(tasks, timeout=seconds)
+
+    async def _send_row(self, row: Sequence[Outbound], until: float) -> None:
+        for outbound in row:
+            await self._send(outbound, until)
 
     async def _send(self, outbound: Outbound, until: float) -> None:
         kind = outbound.channel.kind if outbound.channel else "none"
@@ -171,6 +180,16 @@ class Dispatcher:
         except Exception as error:
             log.exception("channel %s failed", channel.kind)
             return Retry(type(error).__name__)
+
+
+def _rows(messages: Iterable[Outbound]) -> Iterable[list[Outbound]]:
+    """The messages of each page, in the order in which they are true: called, news, not needed, over."""
+    rows: dict[UUID, list[Outbound]] = {}
+    for outbound in messages:
+        rows.setdefault(outbound.page.page_id, []).append(outbound)
+    for row in rows.values():
+        row.sort(key=lambda outbound: ORDER.index(outbound.message.type))
+    return rows.values()
 
 
 def next_try(attempts: int, at: datetime) -> datetime:

@@ -29,8 +29,9 @@ class Leased:
 async def drop_expired(tx: Connection, now: datetime) -> None:
     """Give up, of messages whose lease ran out, those that would tell what is no longer so, or what is an hour old.
 
-    A page is sent until it is answered or its alert is closed; a stand-down that comes after the next call to come
-    would send a responder home who is needed.
+    A page is sent until it is answered or its alert is restored or closed; a stand-down that comes after the next call
+    to come would send a responder home who is needed. That all is restored is told also to whoever seems not to have
+    been called, for he may have been: a receipt that was lost, a sender that died.
     """
     await tx.execute(
         """
@@ -42,6 +43,7 @@ async def drop_expired(tx: Connection, now: datetime) -> None:
                 OR m.type <> 'page' AND m.cause_at <= $2
                 OR CASE m.type
                     WHEN 'page' THEN p.answer IS NOT NULL OR p.state = 'stood_down' OR a.state = 'closed'
+                        OR a.restored_at IS NOT NULL
                     WHEN 'update' THEN p.answer = 'not_coming' OR p.state = 'stood_down' OR a.state = 'closed'
                     WHEN 'stand_down' THEN p.state <> 'stood_down'
                     WHEN 'restored' THEN a.restored_at IS NULL

@@ -50,12 +50,13 @@ class OnIncidents:
 def wanted(incidents: Sequence[IncidentReported]) -> Wanted:
     """The open alerts that a batch may change."""
     cleared = {i.clears for i in incidents if i.clears}
-    keys = {i.dedup_key for i in incidents if i.dedup_key and not _in_a_building(i)}
+    by_key = [i for i in incidents if i.dedup_key and not _in_a_building(i)]
     return Wanted(
-        buildings=sorted({i.location.building for i in incidents if i.location.building}),
+        buildings=sorted({i.location.building or "" for i in incidents if _in_a_building(i)}),
         ids=[*(i.incident_id for i in incidents), *(id_ for name in cleared if (id_ := incident_id(name)))],
         cleared=sorted(cleared),
-        keys=sorted(keys - cleared),
+        keys=sorted({i.dedup_key or "" for i in by_key}),
+        unknown=sorted({i.location.building for i in by_key if i.location.building}),
         drills=any(not i.drill and not i.clears for i in incidents),
     )
 

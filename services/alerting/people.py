@@ -114,11 +114,13 @@ async def delete(tx: Connection, member_id: str) -> bool:
 
 async def set_presence(
     tx: Connection, member_id: str, building: str | None, until: datetime | None, now: datetime
-) -> None:
-    """Where a member says to be, from the next alert on."""
-    await tx.execute(
+) -> bool:
+    """Where a member says to be, from the next alert on; False when he is, or is just being, removed."""
+    answer = await tx.execute(
         """
-        INSERT INTO presence (member_id, building, until, changed_at) VALUES ($1, $2, $3, $4)
+        WITH member AS (SELECT member_id FROM members WHERE member_id = $1 FOR KEY SHARE)
+        INSERT INTO presence (member_id, building, until, changed_at)
+        SELECT member_id, $2::text, $3::timestamptz, $4::timestamptz FROM member
         ON CONFLICT (member_id) DO UPDATE
         SET building = excluded.building, until = excluded.until, changed_at = excluded.changed_at
         """,
@@ -127,7 +129,10 @@ async def set_presence(
         until,
         now,
     )
+    if answer == "INSERT 0 0":
+        return False
     await _changed(tx)
+    return True
 
 
 async def _changed(tx: Connection) -> None:

@@ -159,7 +159,8 @@ CREATE TABLE alerting.presence (
     member_id text NOT NULL,
     building text,
     until timestamp with time zone,
-    changed_at timestamp with time zone NOT NULL
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT presence_until_check CHECK (isfinite(until))
 );
 
 CREATE TABLE alerting.roster (
@@ -246,6 +247,8 @@ CREATE INDEX alert_incidents_of ON alerting.alert_incidents USING btree (alert_i
 CREATE INDEX alerts_busy ON alerting.alerts USING btree (building) WHERE ((state <> 'closed'::text) AND (restored_at IS NULL) AND (NOT drill) AND (confidentiality <> 'confidential'::text) AND (('bhv-'::text || lower(building)) = ANY (teams_paged)));
 
 CREATE INDEX alerts_by_time ON alerting.alerts USING btree (opened_at DESC, alert_id DESC);
+
+CREATE INDEX alerts_closed ON alerting.alerts USING btree (closed_at) WHERE (closed_at IS NOT NULL);
 
 CREATE INDEX alerts_drills ON alerting.alerts USING btree (alert_id) WHERE (drill AND (state <> 'closed'::text) AND (teams_paged <> '{}'::text[]));
 

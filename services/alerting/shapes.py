@@ -1,15 +1,26 @@
 """What alerting's API answers with, and what it takes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.alerting.core.counting import coming
 from services.alerting.core.model import Alert, Line, Page
 from services.alerting.people import Someone
+from shared.events import EARLIEST, LATEST
 from shared.words import Answer, Function, Language
 
+
+def _meant(until: datetime) -> datetime:
+    """A machine's mad clock is put right (`shared.events.Moment`), a person is told: nobody means the year 9999."""
+    if not EARLIEST < until < LATEST:
+        raise ValueError(f"not between {EARLIEST.year} and {LATEST.year}; leave it out when it has no end")
+    return until
+
+
+Until = Annotated[AwareDatetime, AfterValidator(_meant)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -74,7 +85,7 @@ class PresenceIn(Asked):
     """Where a member is: a building's code, or null for not here; until when."""
 
     building: str | None
-    until: AwareDatetime | None = None
+    until: Until | None = None
 
 
 def alert_out(alert: Alert, lines: Sequence[Line] | None = None, *, whole: bool = True) -> dict[str, Any]:

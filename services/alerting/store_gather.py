@@ -18,6 +18,9 @@ MOST_CLEARED = 20_000  # by a dedup key at once: more would outlast the transact
 class Wanted:
     """Which open alerts: those of `buildings`, and those that hold an open incident of these ids or dedup keys.
 
+    Of `unknown` buildings, in which only the same key joins and each incident without one opens an alert of its own,
+    those that hold an incident of one of the `keys`, open or not.
+
     At hand are their incidents of these `ids`, the open ones of each key in `cleared`, and one of each key in `keys`,
     open or not. What is confidential is found by its ids and keys alone, for nothing joins it.
     With `drills` also every drill that has called a team: a real alarm may need its people.
@@ -27,6 +30,7 @@ class Wanted:
     ids: Sequence[UUID] = ()
     cleared: Sequence[str] = ()
     keys: Sequence[str] = ()
+    unknown: Sequence[str] = ()
     drills: bool = False
 
 
@@ -60,6 +64,10 @@ async def gather(tx: Connection, wanted: Wanted, now: datetime) -> tuple[list[Al
             SELECT alert_id FROM alert_incidents WHERE dedup_key = ANY($3::text[]) AND NOT cleared
             UNION
             SELECT alert_id FROM alerts WHERE $4 AND drill AND state <> 'closed' AND teams_paged <> '{}'
+            UNION
+            SELECT a.alert_id FROM alerts a CROSS JOIN LATERAL (
+                SELECT FROM alert_incidents WHERE alert_id = a.alert_id AND dedup_key = ANY($7::text[]) LIMIT 1) AS one
+            WHERE a.building = ANY($6::text[]) AND a.state <> 'closed' AND a.confidentiality <> 'confidential'
         ), locked AS (
             SELECT a.* FROM alerts a
             WHERE a.alert_id = ANY(ARRAY(SELECT alert_id FROM wanted)) AND a.state <> 'closed'
@@ -82,6 +90,8 @@ async def gather(tx: Connection, wanted: Wanted, now: datetime) -> tuple[list[Al
         [*wanted.cleared, *wanted.keys],
         wanted.drills,
         now,
+        list(wanted.unknown),
+        list(wanted.keys),
     )
     alerts = [row for row in rows if row["alert_id"]]
     return await store_read.whole(tx, alerts, await _at_hand(tx, alerts, wanted)), _standing(rows[0])

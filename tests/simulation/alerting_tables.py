@@ -72,9 +72,11 @@ async def gather(tx: Tx, wanted: Wanted, now: datetime) -> tuple[list[Alert], St
     def called(alert: Alert) -> bool:
         drill = wanted.drills and alert.drill and alert.teams_paged
         here = alert.building in wanted.buildings and not alert.confidential
+        there = alert.building in wanted.unknown and not alert.confidential
+        same_key = there and any(i.dedup_key in wanted.keys for i in alert.incidents)
         keys = {*wanted.cleared, *wanted.keys}
         holds = any(i.incident_id in wanted.ids or (i.dedup_key in keys and not i.cleared) for i in alert.incidents)
-        return alert.state is not AlertState.CLOSED and bool(here or drill or holds)
+        return alert.state is not AlertState.CLOSED and bool(here or same_key or drill or holds)
 
     await tx.statement("gather")
     known = frozenset(id_ for id_ in wanted.ids if tx.get(of(tx).holder, id_))

@@ -87,7 +87,7 @@ def _is_old_news(row: MessageRow, page: Page, alert: Alert, now: datetime) -> bo
     closed, stood_down = alert.state is AlertState.CLOSED, page.state is PageState.STOOD_DOWN
     match row.type:
         case MessageType.PAGE:
-            return page.answer is not None or stood_down or closed
+            return page.answer is not None or stood_down or closed or alert.restored_at is not None
         case MessageType.UPDATE:
             return page.answer is Answer.NOT_COMING or stood_down or closed
         case MessageType.STAND_DOWN:

@@ -30,7 +30,7 @@ async def read(request: Request) -> AnswerIn:
     except ValidationError as error:
         fields = problems.field_errors(error.errors(include_url=False, include_context=False, include_input=False))
         raise problems.bad_fields(*fields) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "the body is not JSON") from error
 
 

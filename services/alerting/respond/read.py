@@ -66,7 +66,7 @@ class Scenes:
 
 
 async def pages_of_member(tx: Connection, member_id: str, closed_after: datetime) -> list[Record]:
-    """Pages with the version of their alert."""
+    """Pages with the version of their alert. The few alerts are found first, by two indexes: open, closed lately."""
     return await tx.fetch(
         """
         SELECT p.*, a.version AS alert_version FROM pages p JOIN alerts a USING (alert_id)

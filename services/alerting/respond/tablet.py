@@ -8,6 +8,7 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.alerting import people
+from services.alerting.api_people import no_member
 from services.alerting.channels.tablet import Tablets
 from services.alerting.facts import Facts
 from services.alerting.people import Someone
@@ -73,7 +74,8 @@ class Tablet:
         if building and found is None:
             raise bad_fields({"field": "building", "detail": f"no building {building}"})
         async with db.transaction(self.pool) as tx:
-            await people.set_presence(tx, member_id, found.code if found else None, None, clock.now())
+            if not await people.set_presence(tx, member_id, found.code if found else None, None, clock.now()):
+                raise no_member(member_id)
         return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
 
     async def _cards(self, request: Request, member_id: str) -> list[Card]:

@@ -30,10 +30,11 @@ REPLICA = "t"
 TOKEN = "the admin token of these tests"
 ROLES = {
     "anna": "responder", "bert": "responder", "operator": "operator", "auditor": "auditor",
-    "adviser": "confidential_adviser",
+    "adviser": "confidential_adviser", "finn": "responder",
 }  # fmt: skip
 MEMBERS = {"anna": ["lead"], "bert": [], "cees": []}
 ADVISER = "dora"
+REMOVED = "finn"  # his account says that he is a member, and nobody knows him any more
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _accounts(folder: Path) -> Path:
     """Everybody with the name as the password; responders are members."""
     rows = [
         {"username": name, "password_hash": auth.hash_password(name), "role": role,
-         "member_id": name if name in MEMBERS else None}
+         "member_id": name if name in {*MEMBERS, REMOVED} else None}
         for name, role in ROLES.items()
     ]  # fmt: skip
     file = folder / "accounts.json"

@@ -44,12 +44,13 @@ class Receiver:
 
     outcome: Outcome = field(default_factory=lambda: Sent(delivered=True))
     pause_s: float = 0.0
+    slow_s: Mapping[str, float] = field(default_factory=dict)
     got: list[str] = field(default_factory=list)
 
     async def send(self, address: str, key: str, body: Mapping[str, Any]) -> Outcome:  # noqa: ARG002
-        """Take it."""
+        """Take it, the pages of some members more slowly."""
         self.got.append(key)
-        await asyncio.sleep(self.pause_s)
+        await asyncio.sleep(self.slow_s.get(str(body["member_id"]), self.pause_s))
         return self.outcome
 
 
@@ -79,10 +80,48 @@ async def test_a_stand_down_that_was_not_delivered_never_follows_the_next_call_t
 
 async def test_what_an_unreachable_member_need_not_act_on_is_given_up_after_an_hour(pool: Pool) -> None:
     story = await _saved(pool, opened())
-    story.reports(incident("over", clears=str(story.alert.incidents[0].incident_id)))
+    story.reports(incident("second", severity=Severity.EXTREME))
     await _saved(pool, story)
-    assert {type_ for _, type_, _ in await _left(pool, story)} == {PAGE, RESTORED}
+    assert {type_ for _, type_, _ in await _left(pool, story)} == {PAGE, UPDATE}
     assert {type_ for _, type_, _ in await _left(pool, story, timedelta(hours=1, seconds=10))} == {PAGE}
+
+
+async def test_nobody_is_called_for_what_is_restored_and_who_may_have_been_called_is_told(pool: Pool) -> None:
+    story = await _saved(pool, opened(incident("first", dedup_key="dev1")))
+    story.answers(COMING, "h1")
+    await _saved(pool, story)
+    story.reports(incident("over", clears="dev1"))
+    await _saved(pool, story)
+    assert await _left(pool, story) == {(f"h{n}", RESTORED, 1) for n in range(1, 6)}
+
+
+async def test_an_alarm_after_the_restoral_calls_all_the_same(pool: Pool) -> None:
+    story = await _saved(pool, opened(incident("first", dedup_key="dev1")))
+    story.reports(incident("over", clears="dev1"))
+    await _saved(pool, story)
+    assert {type_ for _, type_, _ in await _left(pool, story)} == {RESTORED}
+    story.reports(incident("again", dedup_key="dev1"))
+    await _saved(pool, story)
+    assert await _left(pool, story) == {(f"h{n}", PAGE, 2) for n in range(1, 6)}
+    story.reports(incident("over again", clears="dev1"))
+    await _saved(pool, story)
+    assert await _left(pool, story) == {(f"h{n}", RESTORED, 2) for n in range(1, 6)}
+
+
+@pytest.mark.parametrize("attempts", [0, 1])
+async def test_messages_of_one_page_go_one_after_another_and_those_of_others_wait_for_none(
+    pool: Pool, attempts: int
+) -> None:
+    receiver = Receiver(slow_s={"h1": 0.3})
+    dispatcher, _ = _decider(pool, receiver, 5.0)
+    story = opened(incident("first", dedup_key="dev1"), incident("over", clears="dev1"))
+    restored_first = sorted(story.last.messages, key=lambda message: message.type, reverse=True)
+    dispatcher.send(outbound(story.alert, [Hold(message, uuid4(), attempts, NOW) for message in restored_first]))
+    await dispatcher.drain(2)
+    for page in story.alert.pages:
+        mine = [key for key in receiver.got if key.startswith(str(page.page_id))]
+        assert mine == [f"{page.page_id}:page", f"{page.page_id}:restored"]
+    assert receiver.got[-1] == f"{story.page('h1').page_id}:restored"
 
 
 async def test_a_failure_of_a_message_that_another_process_took_over_fails_no_page(pool: Pool) -> None:
@@ -101,8 +140,9 @@ async def test_a_message_that_waited_until_its_lease_ended_is_left_to_whoever_ta
     receiver = Receiver(pause_s=0.2)
     dispatcher, _ = _decider(pool, receiver, 0.1)
     story = opened()
-    hold = Hold(story.last.messages[0], uuid4(), 0, NOW)
-    dispatcher.send(outbound(story.alert, [hold] * (FIRST // SHARE + 3)))
+    (one,) = outbound(story.alert, [Hold(story.last.messages[0], uuid4(), 0, NOW)])
+    pages = [replace(one.page, page_id=uuid4()) for _ in range(FIRST // SHARE + 3)]
+    dispatcher.send([replace(one, page=page) for page in pages])
     await dispatcher.drain(2)
     assert len(receiver.got) == FIRST // SHARE
 

@@ -80,3 +80,11 @@ async def test_every_path_of_alerting_has_a_row(product: Product) -> None:
     asked = [re.sub(r" twice|\?.*", "", row.request).split() for row in rows()]
     told = {(method, f"/alerting/v1{path}") for method, path in asked} | {row.place for row in ROWS}
     assert page_rows.untold(transport.app, told) == []
+
+
+async def test_an_answer_nested_too_deeply_to_be_read_is_refused(product: Product, alarm: Alarm) -> None:
+    path, token = f"/alerting/respond/{alarm.page}", product.auth.sign(alarm.page)
+    answer = await product.http.post(
+        path, params={"token": token}, content=b"[" * 100_000, headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (400, "the body is not JSON")

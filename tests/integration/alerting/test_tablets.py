@@ -12,6 +12,7 @@ import pytest
 from services.alerting import store_read, store_write
 from services.alerting.channels.tablet import Tablets
 from services.alerting.onlookers import Onlookers
+from services.alerting.respond import live
 from services.alerting.respond.live import events
 from services.alerting.respond.read import Scenes
 from services.alerting.store_write import Lease
@@ -73,6 +74,21 @@ async def test_a_stream_tells_news_and_ends_itself_when_the_server_leaves(replic
     with pytest.raises(StopAsyncIteration):
         await asyncio.wait_for(anext(stream), 1)
     assert tablets.members == []
+
+
+async def test_no_tick_comes_while_no_news_could(
+    replicas: tuple[Replica, Replica], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "AGAIN_S", 0.05)
+    tablets = replicas[0].tablets
+    tablets.hears = False
+    stream = live.events(tablets, "h1", asyncio.Event())
+    assert b"tick" not in await anext(stream)
+    following = asyncio.ensure_future(anext(stream))
+    await asyncio.wait({following}, timeout=0.3)
+    assert not following.done()
+    tablets.hears = True
+    assert b"event: tick" in await asyncio.wait_for(following, 1)
 
 
 async def test_every_look_sees_the_newest_version_of_the_alert(replicas: tuple[Replica, Replica]) -> None:

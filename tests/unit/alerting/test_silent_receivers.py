@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -110,6 +111,6 @@ async def test_no_more_is_taken_over_than_is_held_in_memory(dispatcher: Dispatch
 
 
 def _messages(n: int, address: str, attempts: int = 0, kind: str = "webhook") -> list[Outbound]:
-    """So many messages to one address."""
-    reach = (Channel(kind, address),)
-    return [Outbound(STORY.alert, PAGE, reach, MESSAGE, UUID(int=i), attempts, NOW) for i in range(n)]
+    """So many messages to one address, each of a page of its own."""
+    reach, pages = (Channel(kind, address),), (replace(PAGE, page_id=UUID(int=i)) for i in range(n))
+    return [Outbound(STORY.alert, page, reach, MESSAGE, UUID(int=0), attempts, NOW) for page in pages]

@@ -31,6 +31,12 @@ def test_what_is_no_place_of_ours_is_a_bad_cursor(cursor: str) -> None:
     assert [error["field"] for error in refused.value.errors] == ["cursor"]
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_that_no_database_keeps_is_a_bad_cursor(at: str) -> None:
+    with pytest.raises(Problem):
+        read_place(after_place(PLACE._replace(at=datetime.fromisoformat(at))))
+
+
 @pytest.mark.parametrize("cursor", ["", "x", after_place(PLACE), after_revision(-1), after_revision(2**63), "W3RydWVd"])
 def test_what_is_no_revision_of_ours_is_a_bad_cursor(cursor: str) -> None:
     with pytest.raises(Problem) as refused:
