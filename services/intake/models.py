@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, mod
 from shared.events import Attachment, Latitude, Longitude
 from shared.words import Category, Certainty, Confidentiality, Kind, Severity, Urgency
 
-MOST_AT_ONCE = 2_000  # reports in one request: others wait while they are read
+MOST_AT_ONCE = 5_000  # reports in one request: others wait while they are read
 MOST_ATTACHMENTS = 1_000
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]

@@ -47,7 +47,7 @@ REFUSALS = {
     400: "The body is not JSON.",
     401: "No source key, or one that is not known.",
     403: "The key is not for this endpoint.",
-    413: "The body is over 1 MiB, or holds more than 2,000 reports.",
+    413: "The body is over 1 MiB, or holds more than 5,000 reports.",
     422: "A field is not right, or none of the items is.",
     503: "Refused: send it again after the seconds in Retry-After, with the same external_id.",
 }

@@ -83,7 +83,7 @@ def test_a_request_holds_only_so_many_reports(how: str) -> None:
     found = read(*many(MOST_AT_ONCE)[how])
     assert isinstance(found, Many)
     assert all(isinstance(item, Incident) for item in found.items)
-    with pytest.raises(Problem, match="more than 2,000 in one request: send fewer at a time") as raised:
+    with pytest.raises(Problem, match="more than 5,000 in one request: send fewer at a time") as raised:
         read(*many(MOST_AT_ONCE + 1)[how])
     assert raised.value.status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
