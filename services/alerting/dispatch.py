@@ -155,9 +155,10 @@ class Dispatcher:
     async def _send(self, outbound: Outbound, until: float) -> None:
         kind = outbound.channel.kind if outbound.channel else "none"
         async with self._places.one(kind, outbound.receiver, again=outbound.attempts > 0):
-            if clock.monotonic() >= until:
+            left_s = until - clock.monotonic()
+            if left_s <= 0:
                 return  # it waited too long for a slow receiver: whoever finds its lease ended sends it
-            outcome = await self._hand_over(outbound)
+            outcome = await self._hand_over(outbound, min(self._timeout_s, left_s))
         waypoint.passed(Point.SENT)
         at = clock.now()
         if isinstance(outcome, Sent) and outbound.message.type is MessageType.PAGE and outbound.attempts == 0:
@@ -165,7 +166,7 @@ class Dispatcher:
         metrics.PAGES.labels(kind, type(outcome).__name__.lower()).inc()
         self.results.put_nowait(Result(outbound, outcome, kind, at))
 
-    async def _hand_over(self, outbound: Outbound) -> Outcome:
+    async def _hand_over(self, outbound: Outbound, within_s: float) -> Outcome:
         channel = outbound.channel
         send = self._channels.get(channel.kind) if channel else None
         if channel is None or send is None:
@@ -174,9 +175,9 @@ class Dispatcher:
         body = webhook_body(outbound.alert, outbound.page, outbound.message, clock.now(), url)
         waypoint.passed(Point.LEASED)
         try:
-            return await asyncio.wait_for(send(channel.address, outbound.key, body), self._timeout_s)
+            return await asyncio.wait_for(send(channel.address, outbound.key, body), within_s)
         except TimeoutError:
-            return Retry(f"no receipt within {self._timeout_s} s")
+            return Retry(f"no receipt within {within_s:.1f} s")
         except Exception as error:
             log.exception("channel %s failed", channel.kind)
             return Retry(type(error).__name__)

@@ -73,6 +73,7 @@ class KeyRing:
                 async with self._database.pool.acquire(timeout=3) as connection:
                     found = await store.active_keys(connection)
             except (Problem, *db.FAILURES) as error:
+                db.raise_if_cancelled(error)
                 self._fresh = False
                 log.warning("source keys are not refreshed: %s: %s", type(error).__name__, error)
             else:

@@ -57,7 +57,7 @@ def _cleared(clears: str, report: Incident, reception: Reception) -> str:
     Every id that we give is a UUID of version 5. A source may name its events by UUIDs too: one of another version is a
     name, and so is one that the report itself bears.
     """
-    if clears in (report.dedup_key, _external_id(report)) or not _is_of_ours(clears):
+    if clears in (report.dedup_key, report.external_id, report.source.external_id) or not _is_of_ours(clears):
         return _key(clears, report, reception)
     return clears.lower()
 

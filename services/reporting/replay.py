@@ -1,5 +1,6 @@
 """Reads topics again from their first record, outside any consumer group, up to given offsets."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,11 +13,12 @@ from shared.errors import MeldkamerError
 from shared.wire import RawRecord
 
 BATCH = 5_000
+PLACE_S = 10.0
 Offsets = Mapping[TopicPartition, int]
 
 
 class Gone(MeldkamerError):
-    """Kafka took records away that were not read yet: what follows would lack them."""
+    """Kafka took records or partitions away that were not read yet: what follows would lack them."""
 
 
 class Replay:
@@ -29,14 +31,14 @@ class Replay:
     async def upto(self, ends: Offsets) -> AsyncIterator[Sequence[RawRecord]]:
         """The records below `ends` that were not read yet, each partition in order; then it stands at `ends`.
 
-        Raises `Gone` when retention was faster.
+        Raises `Gone` when retention was faster, or the partitions were given out anew.
         """
         known = {part: end for part, end in ends.items() if part in self.first}
         last = await self._consumer.end_offsets(list(known))
         goals = {part: min(end, last[part]) for part, end in known.items()}
         self._consumer.pause(*self._consumer.assignment())
         self._consumer.resume(*goals)
-        while waiting := [part for part, goal in goals.items() if await self._consumer.position(part) < goal]:
+        while waiting := await self._short_of(goals):
             try:
                 fetched = await self._consumer.getmany(*waiting, timeout_ms=1_000, max_records=BATCH)
             except OffsetOutOfRangeError as error:
@@ -44,6 +46,13 @@ class Replay:
             yield [record for part, records in fetched.items() for record in records if record.offset < goals[part]]
         for part, goal in goals.items():
             self._consumer.seek(part, max(goal, self.first[part]))
+
+    async def _short_of(self, goals: Offsets) -> list[TopicPartition]:
+        try:
+            async with asyncio.timeout(PLACE_S):  # a partition that is assigned anew has no place, and gets none
+                return [part for part, goal in goals.items() if await self._consumer.position(part) < goal]
+        except TimeoutError:
+            raise Gone("the partitions changed while they were being read; run it again") from None
 
     async def oldest(self, part: TopicPartition) -> datetime:
         """When the first record that is still there was written; now if there is none."""

@@ -1,13 +1,16 @@
 """Reading topics again."""
 
+import asyncio
+from typing import cast
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from deploy.embedded.kafka import Kafka
-from services.reporting.replay import Gone, replay
+from services.reporting import replay as replaying
+from services.reporting.replay import Gone, Replay, replay
 
 
 async def test_records_that_kafka_deletes_meanwhile_do_not_pass_for_read(kafka: Kafka) -> None:
@@ -30,3 +33,24 @@ async def test_records_that_kafka_deletes_meanwhile_do_not_pass_for_read(kafka: 
     finally:
         await producer.stop()
         await admin.close()
+
+
+async def test_a_partition_that_lost_its_place_does_not_hold_a_rebuild_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Anew:
+        """A consumer whose partitions were just given out anew."""
+
+        assignment = pause = resume = lambda *_: set()
+
+        async def end_offsets(self, parts: list[TopicPartition]) -> dict[TopicPartition, int]:
+            return dict.fromkeys(parts, 4)
+
+        async def position(self, part: TopicPartition) -> int:  # noqa: ARG002
+            await asyncio.Event().wait()
+            return 0
+
+    monkeypatch.setattr(replaying, "PLACE_S", 0.05)
+    part = TopicPartition("incidents.fire", 0)
+    with pytest.raises(Gone, match="run it again"):
+        _ = [records async for records in Replay(cast(AIOKafkaConsumer, Anew()), {part: 0}).upto({part: 4})]

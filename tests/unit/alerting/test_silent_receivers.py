@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from services.alerting.channels.outcome import Outcome, Sent
+from services.alerting.channels.outcome import Outcome, Retry, Sent
 from services.alerting.core.facts import Channel
 from services.alerting.dispatch import Dispatcher, Outbound
+from shared.words import MessageType
 from tests.unit.alerting.world import NOW, opened
 
 AT_ONCE_S = 1.0  # the bound of promise C2; nothing here waits so long unless it waits for a silent receiver
@@ -108,6 +109,16 @@ async def test_no_more_is_taken_over_than_is_held_in_memory(dispatcher: Dispatch
     assert dispatcher.room == room
     dispatcher.send(_messages(room, "https://silent.example/page", attempts=1))
     assert dispatcher.room == 0
+
+
+async def test_no_try_outlasts_the_lease_also_when_a_message_waited_for_the_one_before_it(phones: Phones) -> None:
+    (called,) = _messages(1, "https://silent.example/page")
+    over = replace(called, message=replace(MESSAGE, type=MessageType.RESTORED))
+    dispatcher = Dispatcher({"webhook": phones.send}, str, timeout_s=0.4, lease_s=0.7)
+    dispatcher.send([over, called])
+    first, second = [await asyncio.wait_for(dispatcher.results.get(), AT_ONCE_S) for _ in range(2)]
+    assert (first.outbound, first.outcome) == (called, Retry("no receipt within 0.4 s"))
+    assert (second.outbound, second.outcome) == (over, Retry("no receipt within 0.3 s"))
 
 
 def _messages(n: int, address: str, attempts: int = 0, kind: str = "webhook") -> list[Outbound]:

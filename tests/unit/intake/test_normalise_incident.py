@@ -51,6 +51,11 @@ def test_a_report_that_clears_is_another_incident_than_the_one_it_clears() -> No
     assert over.severity is Severity.MINOR
 
 
+def test_an_all_clear_that_repeats_the_id_as_its_own_clears_it() -> None:
+    id_ = str(reported().incident_id)
+    assert reported(incident_id=id_, clears=id_).clears == id_
+
+
 @pytest.mark.parametrize("name", [{}, {"external_id": "9"}, {"external_id": RANDOM}])
 def test_the_id_that_a_source_was_given_is_cleared_as_it_is(name: dict[str, object]) -> None:
     id_ = reported("sky-walker", **name).incident_id
