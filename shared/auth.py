@@ -64,6 +64,11 @@ class Account:
     password_hash: str
     person: Person
 
+    @property
+    def mark(self) -> str:
+        """Stands in the sessions of this password, and ends with it; tells nothing of the hash."""
+        return hashlib.sha256(self.password_hash.encode()).hexdigest()[:16]
+
 
 class Auth:
     """Built once per service from the settings; holds no connection."""
@@ -77,7 +82,7 @@ class Auth:
 
     def log_in(self, username: str, password: str) -> str | None:
         """A session for the cookie, or None. Slow on purpose (argon2id): call it in a thread."""
-        account = self._accounts.get(username)
+        account = (self._accounts or {}).get(username)
         try:
             self._hasher.verify(account.password_hash if account else _NOBODY, password)
         except VerificationError:
@@ -85,7 +90,7 @@ class Auth:
         if account is None:
             return None
         person = account.person
-        return self._sessions().dumps([person.name, person.role.value, person.member_id])
+        return self._sessions().dumps([person.name, person.role.value, person.member_id, account.mark])
 
     def person(self, request: Request) -> Person | None:
         """Who the token or cookie says it is."""
@@ -94,14 +99,10 @@ class Auth:
             good = self._token and hmac.compare_digest(header[7:].encode(), self._token.encode())
             return Person("admin", Role.ADMIN) if good else None
         cookie = request.cookies.get(COOKIE)
-        if not cookie or not self._secret:
-            return None
-        try:
-            name, role, member_id = self._sessions().loads(cookie, max_age=SESSION_S)
-        except BadSignature:
-            return None
-        self._check_origin(request)
-        return Person(name, Role(role), member_id)
+        person = self._of_session(cookie) if cookie and self._secret else None
+        if person is not None:
+            self._check_origin(request)
+        return person
 
     def require(self, roles: frozenset[Role]) -> Callable[[Request], Awaitable[Person]]:
         """A FastAPI dependency: 401 without a valid log-in, 403 outside the roles."""
@@ -128,6 +129,17 @@ class Auth:
     def answer_url(self, page_id: UUID) -> str:
         """Where this page's member answers without logging in: GET shows buttons, POST takes an answer."""
         return f"{self._base}/alerting/respond/{page_id}?token={self.sign(page_id)}"
+
+    def _of_session(self, cookie: str) -> Person | None:
+        """Who the cookie names, as the accounts file has him now. Only without such a file the cookie itself tells."""
+        try:
+            name, *told = self._sessions().loads(cookie, max_age=SESSION_S)
+        except BadSignature:
+            return None
+        if self._accounts is None:
+            return Person(name, Role(told[0]), told[1])
+        account = self._accounts.get(name)
+        return account.person if account and told[2:] == [account.mark] else None
 
     def _sessions(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self._secret, salt="session")
@@ -161,9 +173,10 @@ def hash_password(password: str) -> str:
     return PasswordHasher().hash(password)
 
 
-def _read_accounts(path: Path | None) -> dict[str, Account]:
+def _read_accounts(path: Path | None) -> dict[str, Account] | None:
+    """By user name; None where no file is configured, which is not the same as one without accounts."""
     if path is None:
-        return {}
+        return None
     try:
         rows = json.loads(path.read_text())
         accounts = [

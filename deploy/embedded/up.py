@@ -98,7 +98,7 @@ async def _run(settings: RunSettings, state: Path, progress: Progress) -> None:
         services = [Service(plan) for plan in service_plans(grounds)]
         progress.say(f"starting {', '.join(service.name for service in services)}")
         await supervisor.start(*services)
-        seeded = await people.seed(grounds.alerting, keys.admin_token, everybody)
+        seeded = await people.seed(grounds.alerting, keys.admin_token, everybody, state / people.MARKER)
         progress.say("intake, alerting and reporting are ready" + (f"; {seeded} people put in" if seeded else ""))
         await stack.enter_async_context(
             FrontDoor(settings.meldkamer_port, grounds.routes, host=settings.meldkamer_host)

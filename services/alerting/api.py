@@ -12,7 +12,7 @@ from services.alerting import shapes, store_read
 from services.alerting.core import operator
 from services.alerting.core.model import Alert, Decision
 from services.alerting.decide import Decider, Rule
-from services.alerting.shapes import CloseIn
+from services.alerting.shapes import CloseIn, EscalateIn
 from shared.auth import ADVISERS, OPERATORS, READERS, Auth, Person
 from shared.cursor import Place, after_place, read_place
 from shared.db import Pool
@@ -61,9 +61,10 @@ def _acting(api: APIRouter, pool: Pool, decider: Decider, acting: Any) -> None:
         return await change(alert_id, person, lambda alert, now, _: operator.acknowledge(alert, person.name, now))
 
     @api.post("/alerts/{alert_id}/escalate")
-    async def escalate(alert_id: UUID, person: Person = acting) -> dict[str, Any]:
-        """The next step now, whatever the count says."""
-        return await change(alert_id, person, lambda alert, now, busy: operator.escalate(alert, person.name, now, busy))
+    async def escalate(alert_id: UUID, body: EscalateIn | None = None, person: Person = acting) -> dict[str, Any]:
+        """The next step now, whatever the count says. With the `step` that was seen, doing it twice changes nothing."""
+        seen = body.step if body else None
+        return await change(alert_id, person, lambda a, now, busy: operator.escalate(a, person.name, now, busy, seen))
 
     @api.post("/alerts/{alert_id}/stand-down")
     async def stand_down(alert_id: UUID, person: Person = acting) -> dict[str, Any]:

@@ -40,11 +40,14 @@ def _shelves(routes: APIRouter, pool: Pool, facts: Facts, reader: Any, acting: A
 
     @routes.post("/shelved", status_code=201)
     async def shelve(body: ShelfIn, person: Person = acting) -> dict[str, Any]:
-        """Shelve a source or a building in maintenance: it records and pages nobody until the time is over."""
+        """Shelve a source, a building in maintenance, or with both a source in that building alone.
+
+        It records and pages nobody until the time is over.
+        """
         found = facts.campus.building(body.building) if body.building else None
         if body.building and found is None:
             raise bad_fields({"field": "building", "detail": f"no building {body.building} in the campus file"})
-        shelf = _shelf(body, person, clock.now(), source=body.source, building=found.code if found else None)
+        shelf = _shelf(body, person, clock.now(), body.source, found.code if found else None)
         async with db.transaction(pool) as tx:
             await shelves.shelve(tx, [shelf])
         return asdict(shelf)
@@ -61,7 +64,10 @@ def _shelves(routes: APIRouter, pool: Pool, facts: Facts, reader: Any, acting: A
 def _of_alert(routes: APIRouter, pool: Pool, decider: Decider, acting: Any) -> None:
     @routes.post("/alerts/{alert_id}/shelve")
     async def shelve_alert(alert_id: UUID, body: ShelveIn, person: Person = acting) -> dict[str, Any]:
-        """Shelve the devices whose incidents are in the alert. The alert itself goes on until it is closed."""
+        """Shelve the devices whose incidents are in the alert, in its building alone: others bear the same names.
+
+        The alert itself goes on until it is closed.
+        """
         async with db.transaction(pool) as tx:
             alerts = await store_read.lock_alerts(tx, [alert_id])
             if not alerts:
@@ -71,7 +77,7 @@ def _of_alert(routes: APIRouter, pool: Pool, decider: Decider, acting: Any) -> N
             if not sources:
                 raise Problem(HTTPStatus.CONFLICT, "no device is named in this alert: shelve its source or building")
             now = clock.now()
-            shelf_of = [_shelf(body, person, now, source=source) for source in sources]
+            shelf_of = [_shelf(body, person, now, source, alerts[0].building) for source in sources]
             await shelves.shelve(tx, shelf_of)
             decision = operator.shelve(alerts[0], person.name, sources, shelf_of[0].until, body.reason, now)
             after = await decider.save(tx, alerts, [decision], now, now)
@@ -80,8 +86,6 @@ def _of_alert(routes: APIRouter, pool: Pool, decider: Decider, acting: Any) -> N
         return shapes.alert_out(decision.alert, lines)
 
 
-def _shelf(
-    body: ShelveIn, person: Person, now: datetime, source: str | None = None, building: str | None = None
-) -> Shelf:
+def _shelf(body: ShelveIn, person: Person, now: datetime, source: str | None, building: str | None) -> Shelf:
     until = now + timedelta(seconds=body.for_s)
     return Shelf(clock.new_id(), source, building, body.reason, person.name, now, until)

@@ -42,8 +42,7 @@ class OnIncidents:
             roster=await self.roster.teams(tx, standing.roster_version, now),
             busy=standing.busy,
             known=standing.known,
-            shelved_sources=standing.shelved_sources,
-            shelved_buildings=standing.shelved_buildings,
+            shelved=standing.shelved,
         )
 
 

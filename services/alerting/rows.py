@@ -48,6 +48,7 @@ def alert_of(row: Record, incidents: Iterable[Record], pages: Iterable[Record]) 
         joined=row["incidents_joined"],
         open=row["incidents_open"],
         places=tuple(Place(**place) for place in json.loads(row["places"])),
+        more_kinds=tuple(Kind(kind) for kind in row["more_kinds"] or ()),
         version=row["version"],
         state=AlertState(row["state"]),
         step=row["step"],

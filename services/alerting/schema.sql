@@ -43,6 +43,7 @@ CREATE TABLE alerting.alerts (
     incident_ids uuid[] NOT NULL,
     incidents_joined integer NOT NULL,
     incidents_open integer NOT NULL,
+    more_kinds text[],
     CONSTRAINT alerts_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
     CONSTRAINT alerts_check1 CHECK (((state = 'closed'::text) = (close_reason IS NOT NULL))),
     CONSTRAINT alerts_state_check CHECK ((state = ANY (ARRAY['paging'::text, 'staffed'::text, 'exhausted'::text, 'closed'::text]))),
@@ -177,7 +178,7 @@ CREATE TABLE alerting.shelved (
     by text NOT NULL,
     since timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
-    CONSTRAINT shelved_check CHECK (((source IS NULL) <> (building IS NULL)))
+    CONSTRAINT shelved_check CHECK (((source IS NOT NULL) OR (building IS NOT NULL)))
 );
 
 CREATE TABLE alerting.timeline (

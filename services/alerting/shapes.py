@@ -43,6 +43,12 @@ class CloseIn(Asked):
     reason: str = Field(min_length=1, max_length=500)
 
 
+class EscalateIn(Asked):
+    """The step that the operator saw: once the alert is at another one, the request is a repeat of what was done."""
+
+    step: int | None = Field(None, ge=1)
+
+
 class ShelveIn(Asked):
     """For how many seconds, an hour unless it is said and a day at most, and why: nothing stays shelved forgotten."""
 
@@ -51,16 +57,19 @@ class ShelveIn(Asked):
 
 
 class ShelfIn(ShelveIn):
-    """What is shelved: a source, `system` or `system/device` as its incidents name it, or a building by its code."""
+    """What is shelved: a source, `system` or `system/device` as its incidents name it, or a building by its code.
+
+    With both that source in that building alone; a source without a building on the whole campus.
+    """
 
     source: Name | None = None
     building: Name | None = None
 
     @model_validator(mode="after")
-    def one_of_both(self) -> Self:
-        """Either the source or the building."""
-        if (self.source is None) == (self.building is None):
-            raise ValueError("give either `source` or `building`")
+    def something(self) -> Self:
+        """The source, the building, or both."""
+        if self.source is None and self.building is None:
+            raise ValueError("give `source`, `building` or both")
         return self
 
 

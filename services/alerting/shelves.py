@@ -1,4 +1,7 @@
-"""Shelving (ISA-18.2): a source or a building that pages nobody for a while, by a person and for a reason."""
+"""Shelving (ISA-18.2): a source or a building that pages nobody for a while, by a person and for a reason.
+
+A device bears its name in its building alone, so a source is shelved there, or by hand on the whole campus.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from shared.db import Connection
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What is shelved: a source (`system` or `system/device`) or a building; it ends by itself."""
+    """What is shelved: a source (`system` or `system/device`), a building, or a source in one; it ends by itself."""
 
     shelf_id: UUID
     source: str | None

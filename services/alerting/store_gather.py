@@ -43,8 +43,7 @@ class Standing:
 
     known: frozenset[UUID]
     busy: frozenset[str]
-    shelved_sources: frozenset[str]
-    shelved_buildings: frozenset[str]
+    shelved: frozenset[tuple[str | None, str | None]]
     roster_version: int
 
 
@@ -78,8 +77,7 @@ async def gather(tx: Connection, wanted: Wanted, now: datetime) -> tuple[list[Al
         FROM (SELECT
             ARRAY(SELECT incident_id FROM alert_incidents WHERE incident_id = ANY($2::uuid[])) AS known,
             ARRAY(SELECT building FROM busy_buildings) AS busy,
-            ARRAY(SELECT source FROM shelved WHERE until > $5 AND source IS NOT NULL) AS shelved_sources,
-            ARRAY(SELECT building FROM shelved WHERE until > $5 AND building IS NOT NULL) AS shelved_buildings,
+            ARRAY(SELECT ARRAY[source, building] FROM shelved WHERE until > $5) AS shelved,
             (SELECT version FROM roster) AS roster_version
         ) AS standing
         LEFT JOIN locked ON true
@@ -120,7 +118,5 @@ async def _at_hand(tx: Connection, alerts: Sequence[Record], wanted: Wanted) -> 
 
 
 def _standing(row: Record) -> Standing:
-    known, busy, sources, buildings = (
-        frozenset(row[name]) for name in ("known", "busy", "shelved_sources", "shelved_buildings")
-    )
-    return Standing(known, busy, sources, buildings, row["roster_version"])
+    shelved = frozenset((source, building) for source, building in row["shelved"])
+    return Standing(frozenset(row["known"]), frozenset(row["busy"]), shelved, row["roster_version"])

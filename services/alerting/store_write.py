@@ -62,7 +62,7 @@ async def save(
                 closed_at = excluded.closed_at, close_reason = excluded.close_reason,
                 teams_paged = excluded.teams_paged, timeline_seq = excluded.timeline_seq, places = excluded.places,
                 incident_ids = excluded.incident_ids, incidents_joined = excluded.incidents_joined,
-                incidents_open = excluded.incidents_open
+                incidents_open = excluded.incidents_open, more_kinds = excluded.more_kinds
             WHERE a.version < excluded.version
         ), saved_incidents AS (
             INSERT INTO alert_incidents AS i
@@ -154,6 +154,7 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "incident_ids": alert.incident_ids,
         "incidents_joined": alert.joined,
         "incidents_open": alert.open,
+        "more_kinds": alert.more_kinds,
     }
 
 

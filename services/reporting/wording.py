@@ -83,6 +83,7 @@ KIND: Mapping[str, str] = {
 REASON: Mapping[str, str] = {
     "opened": N_("An incident opened the alert"),
     "joined": N_("Another incident joined"),
+    "kind_added": N_("Another kind of incident joined"),
     "severity_raised": N_("The severity rose"),
     "zone_added": N_("Another zone is in alarm"),
     "active_again": N_("In alarm again"),

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
 from itertools import combinations
+
+from yarl import URL
 
 from shared.campus import geometry
 from shared.campus.model import Building, Campus, Person, Plan
-from shared.campus.vocabulary import TeamWord
+from shared.campus.vocabulary import ChannelKind, TeamWord
 from shared.words import Kind
 
 MUST_PAGE = (Kind.FIRE_ALARM, Kind.SPRINKLER_FLOW, Kind.EVACUATION_STARTED, Kind.MEDICAL, Kind.PSYCHOLOGICAL)
@@ -16,7 +19,7 @@ FAMILY = {TeamWord.BHV, TeamWord.BUDDY, TeamWord.BUDDIES}
 def advise(campus: Campus, people: Sequence[Person]) -> tuple[str, ...]:
     """One sentence for each thing that is worth a second look; without people, nothing about people."""
     staffing = (*_unled(campus, people), *_unstaffed(campus, people), *_scarce(campus, people)) if people else ()
-    return (*_overlaps(campus), *_unplanned(campus), *_placeless(campus), *staffing)
+    return (*_overlaps(campus), *_unplanned(campus), *_placeless(campus), *staffing, *_inside(people))
 
 
 def _overlaps(campus: Campus) -> Iterator[str]:
@@ -69,6 +72,22 @@ def _missing(campus: Campus, building: Building, plan: Plan, people: Sequence[Pe
         there = len(reachable) if key == "total" else have[key]
         if there < count:
             yield f"{count} x {key} needed, {there} in its teams"
+
+
+def _inside(people: Sequence[Person]) -> Iterator[str]:
+    for person in people:
+        for channel in person.channels:
+            if channel.kind is ChannelKind.WEBHOOK and _leads_inside(URL(channel.address).host or ""):
+                where = f"webhook of {person.member_id} leads inside ({channel.address})"
+                yield f"{where}: it needs ALERTING_ALLOW_PRIVATE_TARGETS=true"
+
+
+def _leads_inside(host: str) -> bool:
+    """A host in numbers that is no public address; 127.1 and 2130706433 are loopback too. Names are not resolved."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host.replace(".", "").isdigit()
 
 
 def teams_of(campus: Campus, building: Building, word: str) -> tuple[str, ...]:

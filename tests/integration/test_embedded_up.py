@@ -140,6 +140,7 @@ async def report(base: str, key: str, name: str) -> str:
 async def test_a_run_survives_kill_9_of_a_service_and_of_itself_and_leaves_nothing(start: Start) -> None:
     run = start()
     first = await run.access()
+    assert json.loads((run.state / "people.json").read_text()) == []  # everybody is put in
     base, keys = str(first["base_url"]), first["source_keys"]
     assert isinstance(keys, dict)
     incident = await report(base, keys["general"], "one")

@@ -80,7 +80,7 @@ async def gather(tx: Tx, wanted: Wanted, now: datetime) -> tuple[list[Alert], St
 
     await tx.statement("gather")
     known = frozenset(id_ for id_ in wanted.ids if tx.get(of(tx).holder, id_))
-    standing = Standing(known, _busy(tx), frozenset(), frozenset(), 1)
+    standing = Standing(known, _busy(tx), frozenset(), 1)
     found = [id_ for id_, alert in tx.rows(of(tx).alerts).items() if called(alert)]
     return await _locked(tx, found, called, named), standing
 

@@ -39,6 +39,7 @@ class Rules:
         self._steps_have_a_cause(before, decision)
         self._deadlines_count_once(before, decision, now)
         self._pages_are_called_once(before, decision)
+        self._another_kind_is_told(before, decision)
         self._failed_pages_were_refused(before, decision)
         self._answers_were_given(before, decision)
         self._drills_keep_apart(alert)
@@ -104,6 +105,17 @@ class Rules:
         new = {p.page_id for p in alert.pages if p.page_id not in known and p.state is not PageState.FAILED}
         if not new <= called:
             self._wrong("a new page has its message", alert, f"{len(new - called)} without")
+
+    def _another_kind_is_told(self, before: Alert | None, decision: Decision) -> None:
+        """To all who may come; an exhausted alert calls them anew, unless what happened is over in the same batch."""
+        alert = decision.alert
+        if before is None or not alert.active or alert.more_kinds == before.more_kinds:
+            return
+        may_come = [page for page in before.pages if page.channel and page.answer is not Answer.NOT_COMING]
+        told = {m.page_id for m in decision.messages if m.type in (MessageType.PAGE, MessageType.UPDATE)}
+        left = [p for p in may_come if p.state is not PageState.STOOD_DOWN and p.page_id not in told]
+        if left:
+            self._wrong("whoever was called learns of another kind", alert, _names(left))
 
     def _failed_pages_were_refused(self, before: Alert | None, decision: Decision) -> None:
         """Whoever has a channel on this campus has all of `REACH`."""

@@ -46,7 +46,7 @@ def on_answer(alert: Alert, reply: Reply, now: datetime, busy: frozenset[str]) -
 
 
 def _answered(draft: Draft, page: Page, answer: Answer, eta_s: int | None) -> Page:
-    """The page with its answer."""
+    """The page with its answer; of who says to be there now, in 0 seconds, nothing is awaited."""
     state = page.state
     if _counts_again(draft, page, answer):
         state = PageState.DELIVERED if page.delivered_at else PageState.SENT
@@ -56,7 +56,7 @@ def _answered(draft: Draft, page: Page, answer: Answer, eta_s: int | None) -> Pa
         answer=answer,
         answered_at=draft.now,
         eta_s=eta_s,
-        eta_due=None if eta_s is None else draft.now + timedelta(seconds=eta_s),
+        eta_due=draft.now + timedelta(seconds=eta_s) if eta_s else None,
         overdue=False,
     )
 
@@ -77,7 +77,7 @@ def _sentence(draft: Draft, page: Page, by: str | None) -> str:
 def _says(page: Page) -> str:
     match page.answer:
         case Answer.COMING:
-            return "is coming" if page.eta_s is None else f"is coming in {page.eta_s} seconds"
+            return f"is coming in {page.eta_s} seconds" if page.eta_s else "is coming"
         case Answer.NOT_COMING:
             return "is not coming"
         case Answer.ARRIVED:

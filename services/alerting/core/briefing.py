@@ -23,13 +23,21 @@ _ADVICE = {
 _ZONE, _FLOOR, _ROOM = Phrase("zone", "zone"), Phrase("verdieping", "floor"), Phrase("ruimte", "room")
 _HAZARDS, _MEETING = Phrase("Gevaren", "Hazards"), Phrase("Verzamelpunt", "Meeting point")
 _MORE = Phrase("en nog {n} plaatsen", "and {n} more places")
+_ALSO = Phrase("Ook", "Also")
 _TOLD_PLACES = 5
+_NEWEST_KINDS = 2  # that the title names beside the first
 
 
 def what_and_where(kind: Kind, facts: BuildingFacts | None, building: str | None, language: Language) -> str:
     """The kind and the building in words of our own."""
     where = facts.name.read_in(language) if facts else building
     return _joined(", ", kind_words(kind).read_in(language), where)
+
+
+def what(alert: Alert, language: Language) -> str:
+    """What happened, in a few words: the first kind, and the newest of those that joined it."""
+    kinds = (alert.kind, *alert.more_kinds[-_NEWEST_KINDS:])
+    return " + ".join(kind_words(kind).read_in(language) for kind in kinds)
 
 
 def title(alert: Alert, type_: MessageType, language: Language) -> str:
@@ -40,8 +48,9 @@ def title(alert: Alert, type_: MessageType, language: Language) -> str:
 
 def text(alert: Alert, type_: MessageType, language: Language) -> str:
     """The whole of it in sentences: first what to do, then the source's own words, where, and how to stay safe."""
-    said = dict.fromkeys((alert.title, alert.text, _where(alert, language)))
-    told = [words for words in said if words and words != _subject(alert, Language.EN)]
+    said = dict.fromkeys((alert.title, _also(alert, language), alert.text, _where(alert, language)))
+    ours = what_and_where(alert.kind, alert.frozen.building, alert.building, Language.EN)
+    told = [words for words in said if words and words != ours]
     sentences = [_ADVICE[type_].read_in(language), *map(_sentence, told)]
     if type_ in {MessageType.PAGE, MessageType.UPDATE}:
         sentences += _safety(alert, language)
@@ -49,15 +58,18 @@ def text(alert: Alert, type_: MessageType, language: Language) -> str:
 
 
 def hazards(alert: Alert, language: Language) -> list[str]:
-    """Those of the rooms that are known to be concerned; of the whole building while no room is known."""
+    """Those of the rooms concerned; of the whole building while some place has no room, or one that is not listed."""
     facts = alert.frozen.building
     if facts is None:
         return []
-    rooms = dict.fromkeys(place.room for place in alert.places if place.room)
+    listed = {room: _spelled(room) for room in facts.hazards}
+    concerned = {_spelled(room or "") for room in {place.room for place in alert.places}}
+    everywhere = not concerned or not concerned.issubset(listed.values())
     return [
         f"{room}: {hazard.read_in(language)}"
-        for room in (rooms or facts.hazards)
-        for hazard in facts.hazards.get(room, ())
+        for room, found in facts.hazards.items()
+        if everywhere or listed[room] in concerned
+        for hazard in found
     ]
 
 
@@ -65,6 +77,11 @@ def meeting_point(alert: Alert, language: Language) -> str:
     """Where responders gather; empty when the building has none."""
     facts = alert.frozen.building
     return facts.meeting_point.read_in(language) if facts else ""
+
+
+def _spelled(room: str) -> str:
+    """A room by its letters: sources write it in capitals or not."""
+    return room.strip().casefold()
 
 
 def _safety(alert: Alert, language: Language) -> Iterator[str]:
@@ -75,12 +92,21 @@ def _safety(alert: Alert, language: Language) -> Iterator[str]:
 
 
 def _subject(alert: Alert, language: Language) -> str:
-    return what_and_where(alert.kind, alert.frozen.building, alert.building, language)
+    return _joined(", ", what(alert, language), _building(alert, language))
+
+
+def _also(alert: Alert, language: Language) -> str:
+    more = ", ".join(kind_words(kind).read_in(language) for kind in alert.more_kinds)
+    return f"{_ALSO.read_in(language)}: {more}" if more else ""
 
 
 def _where(alert: Alert, language: Language) -> str:
+    return _joined(", ", _building(alert, language), _places(alert, language))
+
+
+def _building(alert: Alert, language: Language) -> str | None:
     facts = alert.frozen.building
-    return _joined(", ", facts.name.read_in(language) if facts else alert.building, _places(alert, language))
+    return facts.name.read_in(language) if facts else alert.building
 
 
 def _joined(between: str, *words: str | None) -> str:
@@ -88,8 +114,9 @@ def _joined(between: str, *words: str | None) -> str:
 
 
 def _places(alert: Alert, language: Language) -> str:
-    told = "; ".join(_place(place, language) for place in alert.places[:_TOLD_PLACES])
-    more = len(alert.places) - _TOLD_PLACES
+    places = [place for place in alert.places if place.zone or place.floor or place.room]
+    told = "; ".join(_place(place, language) for place in places[:_TOLD_PLACES])
+    more = len(places) - _TOLD_PLACES
     return f"{told} {_MORE.read_in(language).format(n=more)}" if more > 0 else told
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import product
 
 from services.alerting.core.draft import Draft
 from services.alerting.core.facts import Plan
@@ -14,7 +15,7 @@ from services.alerting.core.reason import Event, Reason
 from services.alerting.core.register import Register
 from services.alerting.core.scene import Scene
 from shared.events import IncidentReported
-from shared.words import AlertState, Kind, Severity
+from shared.words import AlertState, Kind, Severity, Urgency
 
 
 def fold(scene: Scene, incidents: Iterable[IncidentReported], now: datetime) -> tuple[Decision, ...]:
@@ -42,12 +43,12 @@ class _Folding:
                 self._register.add(Gathering(Draft(alert, now, "batch"), opened=False))
 
     def take(self, incident: IncidentReported) -> None:
-        """Clear, join, open, or leave it."""
+        """Clear, join, open, or leave it; what needs no action any more (CAP: past) calls nobody, but it may clear."""
         if incident.location.building_known:
             self._named.add(incident.location.building)
         if incident.clears is not None:
             self._clear(incident, incident.clears)
-        elif not (self._known(incident) or self._shelved(incident)):
+        elif not (_calls_nobody(incident) or self._known(incident) or self._shelved(incident)):
             plan = self._plan(incident)
             gathering = self._register.match(incident, plan)
             if gathering is not None:
@@ -102,8 +103,8 @@ class _Folding:
         """
         if incident.confidential:
             return False
-        names, building = {incident.source.system, source_name(incident)}, incident.location.building
-        return not names.isdisjoint(self._scene.shelved_sources) or building in self._scene.shelved_buildings
+        sources, places = (None, incident.source.system, source_name(incident)), (None, incident.location.building)
+        return not self._scene.shelved.isdisjoint(product(sources, places))
 
     def _plan(self, incident: IncidentReported) -> Plan | None:
         asked = (incident.kind, incident.severity)
@@ -139,11 +140,16 @@ class _Folding:
         for drill in list(self._register.drills()):
             alert = drill.alert
             begun = bool(alert.teams_paged) and alert.state is not AlertState.CLOSED
-            in_the_way = alert.building == real.building or not set(alert.teams_paged).isdisjoint(real.teams_paged)
-            if begun and in_the_way:
+            here = alert.building is not None and alert.building == real.building
+            if begun and (here or not set(alert.teams_paged).isdisjoint(real.teams_paged)):
                 self._preempt(drill, real, "A real alarm ends the drill: those it called are free.")
 
     def _preempt(self, drill: Gathering, real: Alert, text: str) -> None:
         drill.draft.cause = f"alert:{real.alert_id}"
         end(drill.draft, Reason.PREEMPTED, "pre-empted by a real alarm", text)
         self._touched[drill] = None
+
+
+def _calls_nobody(incident: IncidentReported) -> bool:
+    """A test of a panel, an access that was granted; but who confides what is past is somebody's case all the same."""
+    return incident.urgency is Urgency.PAST and not incident.confidential

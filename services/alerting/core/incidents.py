@@ -3,18 +3,22 @@
 So an alarm and its restoral in one batch cancel out, and a flood of alarms tells everybody once.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from services.alerting.core.draft import Draft
+from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import MOST_IDS, Alert, JoinedIncident, Place
 from services.alerting.core.progress import first_step, settle, wake
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.wording import are
 from shared.events import IncidentReported
-from shared.words import Answer, MessageType
+from shared.words import AlertState, Answer, MessageType
 
 MOST_PLACES = 200  # a source that names a new place each time would page everybody for ever
+QUIET = timedelta(minutes=10)  # less than this between two alarms is a detector that chatters
 
 
 class Gathering:
@@ -44,11 +48,10 @@ class Gathering:
         return self.draft.alert
 
     def join(self, incident: IncidentReported) -> None:
-        """One incident more; it is news when it is more severe or somewhere else."""
+        """One incident more; it is news when it is of another kind, more severe or somewhere else."""
         joined, place = joined_incident(incident), place_of(incident)
         cause = f"incident:{incident.incident_id}"
-        raised = incident.severity.rank > self.alert.severity.rank
-        added = place.key is not None and place.key not in self._keys and len(self._places) < MOST_PLACES
+        news = tuple(self._news_in(incident, place))
         self.incidents[joined.incident_id] = joined
         self._joined.append(joined.incident_id)
         self._note_open(joined)
@@ -56,9 +59,11 @@ class Gathering:
         if len(self._places) < MOST_PLACES:
             self._places.setdefault(place)
             self._keys.add(place.key)
-        if raised or added:
-            self._news = cause
-            self._tell_news(incident, cause, raised, place.key if added else None)
+        if news:
+            self._news = self.draft.cause = cause
+            self._take_up(incident)
+            for reason, text in news:
+                self.draft.line(Event.INCIDENT, reason, text)
         else:
             self._first_plain = self._first_plain or cause
             self._plain += 1
@@ -77,7 +82,20 @@ class Gathering:
     @property
     def calls(self) -> bool:
         """Whether the rules will look for people: the batch opens the alert, or wakes it; asked before they do."""
-        return self.opened or (not self.alert.active and bool(self._fresh))
+        return self.opened or self._wakes
+
+    @property
+    def _wakes(self) -> bool:
+        """A new alarm that is not over in the same batch, and for which nobody is looked for.
+
+        An exhausted alert may be yesterday's, which nobody closed: its people were told of that and not of this. Within
+        ten minutes it is the same story: a detector that chatters calls nobody again, and news is told as news.
+        """
+        if self.opened or not self._fresh:
+            return False
+        if self.alert.active and self.alert.state is not AlertState.EXHAUSTED:
+            return False
+        return not self.alert.active or self.draft.now - self.alert.updated_at >= QUIET
 
     def write_down(self) -> None:
         """The alert with all that was noted, before any rule."""
@@ -88,7 +106,7 @@ class Gathering:
             incident_ids=(*draft.alert.incident_ids, *self._joined)[-MOST_IDS:],
             joined=draft.alert.joined + len(self._joined),
             open=self._open_elsewhere + len(self._open),
-            places=tuple(place for place in self._places if place != Place()),
+            places=tuple(self._places),
         )
         self._line_of_plain_joins()
 
@@ -99,7 +117,7 @@ class Gathering:
         if self.opened:
             draft.cause = f"incident:{draft.alert.incidents[0].incident_id}"
             first_step(draft)
-        elif not draft.alert.active and self._fresh:
+        elif self._wakes:
             draft.cause = next(iter(self._fresh.values()))
             wake(draft, "There is a new alarm.")
             settle(draft)
@@ -114,13 +132,19 @@ class Gathering:
             if name is not None:
                 self._named.setdefault(name, []).append(joined.incident_id)
 
-    def _tell_news(self, incident: IncidentReported, cause: str, raised: bool, place: str | None) -> None:
-        self.draft.cause = cause
-        if raised:
-            self.draft.alert = replace(self.alert, severity=incident.severity)
-            self.draft.line(Event.INCIDENT, Reason.SEVERITY_RAISED, f"The severity is now {incident.severity}.")
-        if place is not None:
-            self.draft.line(Event.INCIDENT, Reason.ZONE_ADDED, f"There is another place: {place}.")
+    def _news_in(self, incident: IncidentReported, place: Place) -> Iterator[tuple[Reason, str]]:
+        """What of it those who were called do not know."""
+        if incident.kind not in self.alert.kinds:
+            yield Reason.KIND_ADDED, f"There is another kind of incident: {kind_words(incident.kind).en}."
+        if incident.severity.rank > self.alert.severity.rank:
+            yield Reason.SEVERITY_RAISED, f"The severity is now {incident.severity}."
+        if place.key is not None and place.key not in self._keys and len(self._places) < MOST_PLACES:
+            yield Reason.ZONE_ADDED, f"There is another place: {place.key}."
+
+    def _take_up(self, incident: IncidentReported) -> None:
+        severity = max(self.alert.severity, incident.severity, key=lambda severity: severity.rank)
+        _, *more_kinds = dict.fromkeys((*self.alert.kinds, incident.kind))
+        self.draft.alert = replace(self.alert, severity=severity, more_kinds=tuple(more_kinds))
 
     def _line_of_plain_joins(self) -> None:
         if self._plain:

@@ -101,9 +101,10 @@ class Alert:
     decided on names. A detector may chatter for weeks in an alert that nobody closes, so of the whole only the counts
     are kept, `joined` and `open` (not cleared), and the newest ids, at most `MOST_IDS`.
 
-    `places` are those of all incidents, each once. `deadline` is the end of the present step. `stood_down_at` is set
-    while an operator's stand-down holds. `more_asked` says that an operator asked for more people than the plan needs:
-    nobody who comes is sent home as surplus.
+    `kind` is that of the first incident, `more_kinds` are the others that joined, each once, as they came. `places` are
+    those of all incidents, each once; the empty one says that some incident may be anywhere. `deadline` is the end of
+    the present step. `stood_down_at` is set while an operator's stand-down holds. `more_asked` says that an operator
+    asked for more people than the plan needs: nobody who comes is sent home as surplus.
     """
 
     alert_id: UUID
@@ -122,6 +123,7 @@ class Alert:
     joined: int = 1
     open: int = 1
     places: tuple[Place, ...] = ()
+    more_kinds: tuple[Kind, ...] = ()
     version: int = 0
     state: AlertState = AlertState.PAGING
     step: int = 1
@@ -136,6 +138,11 @@ class Alert:
     teams_paged: tuple[str, ...] = ()
     pages: tuple[Page, ...] = ()
     timeline_seq: int = 0
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What has happened, the first thing first."""
+        return self.kind, *self.more_kinds
 
     @property
     def active(self) -> bool:

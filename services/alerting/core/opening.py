@@ -5,7 +5,7 @@ from datetime import datetime
 from services.alerting.core.briefing import what_and_where
 from services.alerting.core.facts import Frozen, Plan
 from services.alerting.core.incidents import joined_incident, place_of
-from services.alerting.core.model import Alert, Place
+from services.alerting.core.model import Alert
 from services.alerting.core.scene import Scene
 from services.alerting.core.steps import teams_of
 from shared import ids
@@ -22,7 +22,6 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
     facts = scene.buildings.get(code) if code else None
     buddies = facts.buddies if facts else ()
     teams = dict.fromkeys(team for step in plan.steps for team in teams_of(step, code, buddies))
-    place = place_of(incident)
     own_title = what_and_where(incident.kind, facts, code, Language.EN)
     return Alert(
         alert_id=ids.alert_id(incident.incident_id, plan.id),
@@ -38,5 +37,5 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
         updated_at=now,
         incidents=(joined_incident(incident),),
         incident_ids=(incident.incident_id,),
-        places=() if place == Place() else (place,),
+        places=(place_of(incident),),
     )

@@ -1,5 +1,8 @@
 """What an operator does to an alert; doing it twice changes nothing.
 
+Escalating is a repeat when it names the step that was seen and the alert has left it; without that step each call is a
+wish of its own. At the last step there is nothing to skip: each call leaves a line.
+
 Standing everybody down leaves the alert EXHAUSTED: nobody is coming and nobody is paged, and STAFFED would claim the
 opposite. It stays open until it is closed with a reason; a new alarm in the building makes it look for people again.
 """
@@ -29,14 +32,14 @@ def acknowledge(alert: Alert, by: str, now: datetime) -> Decision:
     return draft.decide()
 
 
-def escalate(alert: Alert, by: str, now: datetime, busy: frozenset[str]) -> Decision:
-    """The next step now, whatever the count says.
+def escalate(alert: Alert, by: str, now: datetime, busy: frozenset[str], seen: int | None = None) -> Decision:
+    """The next step after the one that was `seen` (None: after the present one) now, whatever the count says.
 
     Of a staffed alert this asks for more than the plan needs: until the step's time is over nobody is stood down, and
     nobody who comes is sent home as surplus. A restored or stood-down alert looks for people again first.
     """
     draft = Draft(alert, now, f"operator:{by}", busy)
-    if alert.state is AlertState.CLOSED:
+    if alert.state is AlertState.CLOSED or seen not in {None, alert.step}:
         return _repeat(draft)
     if not alert.active:
         wake(draft, f"{by} overrules the end of the alarm.")
@@ -63,12 +66,14 @@ def stand_down(alert: Alert, by: str, now: datetime) -> Decision:
 
 
 def shelve(alert: Alert, by: str, sources: Sequence[str], until: datetime, why: str, now: datetime) -> Decision:
-    """These sources page nobody until then; the alert itself goes on. A closed one tells nothing any more."""
+    """These sources page nobody of the alert's building until then; it goes on. A closed one tells nothing any more."""
     draft = Draft(alert, now, f"operator:{by}")
     if alert.state is AlertState.CLOSED:
         return _repeat(draft)
     named = [*sources[:SHOWN], *([f"{len(sources) - SHOWN} more"] if len(sources) > SHOWN else [])]
-    text = f"{by} shelved {listed(named)} until {until.isoformat(timespec='minutes')}: {why}."
+    facts = alert.frozen.building
+    where = f" in {facts.name.en if facts else alert.building}" if alert.building else ""
+    text = f"{by} shelved {listed(named)}{where} until {until.isoformat(timespec='minutes')}: {why}."
     draft.line(Event.SHELVED, Reason.SHELVED, text)
     return draft.decide()
 

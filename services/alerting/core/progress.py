@@ -15,7 +15,8 @@
    |          |                                                    |
    |          +-- an operator stands everybody down --> EXHAUSTED  |
    |                                                               |
-   +-- active again: a new alarm, or an operator, after it was restored or stood down (from any state but CLOSED)
+   +-- active again: a new alarm, or an operator, after it was restored or stood down (from any state but CLOSED),
+       or a new alarm after it was EXHAUSTED
 
    any state -- closed with a reason, or a drill pre-empted by a real alarm --> CLOSED
 ```
@@ -90,7 +91,7 @@ def deadline_passed(draft: Draft) -> None:
 
 
 def wake(draft: Draft, text: str) -> None:
-    """An alert that was restored or stood down looks for people again: all but those who cannot come are asked anew."""
+    """An alert that was restored, stood down or exhausted looks for people again: all but who cannot come are asked."""
     again = [page for page in draft.pages.values() if page.answer is not Answer.NOT_COMING and page.channel]
     for page in again:
         draft.page_again(page)

@@ -8,6 +8,7 @@ class Reason(StrEnum):
 
     OPENED = "opened"
     JOINED = "joined"
+    KIND_ADDED = "kind_added"
     SEVERITY_RAISED = "severity_raised"
     ZONE_ADDED = "zone_added"
     ACTIVE_AGAIN = "active_again"

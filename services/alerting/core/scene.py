@@ -17,8 +17,9 @@ class Scene:
     batch repeats or clears by id or dedup key, and every drill that has called a team. `roster` holds the people
     present now, by team (see `Frozen`). `busy` are the buildings whose BHV has an alarm of its own
     (`Alert.holds_bhv`, not restored). `known` are the incident ids of the batch that some alert, also a closed one,
-    already holds: they change nothing. `shelved_sources` are `system` or `system/device`, `shelved_buildings` codes:
-    their incidents are recorded by others and page nobody.
+    already holds: they change nothing. `shelved` are sources (`system` or `system/device`) and the code of the building
+    in which each is; a source of None is every one of the building, a building of None is the whole campus. What they
+    report is recorded by others and pages nobody.
     """
 
     plans: tuple[Plan, ...]
@@ -28,5 +29,4 @@ class Scene:
     roster: Mapping[str, tuple[Member, ...]]
     busy: frozenset[str]
     known: frozenset[UUID] = frozenset()
-    shelved_sources: frozenset[str] = frozenset()
-    shelved_buildings: frozenset[str] = frozenset()
+    shelved: frozenset[tuple[str | None, str | None]] = frozenset()

@@ -10,7 +10,6 @@ from uuid import UUID
 from services.alerting.core import briefing
 from services.alerting.core.counting import coming
 from services.alerting.core.facts import TOTAL
-from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import Alert, Page, Place
 from services.alerting.facts import Facts
 from shared.words import AlertState, Answer, Language, MessageType, Severity
@@ -155,7 +154,7 @@ def card_of(scene: Scene, page: Page, facts: Facts, language: Language, now: dat
     return Card(
         page_id=page.page_id,
         standing=standing,
-        what=kind_words(alert.kind).read_in(language),
+        what=briefing.what(alert, language),
         building=_building(alert, language),
         severity=alert.severity,
         drill=alert.drill,

@@ -5,6 +5,7 @@ import { timeOfDay } from "./respond_clock.js";
 const KEEP_MS = 10 * 60 * 1000;
 const PATIENCE_MS = 6000;
 const AGAIN_MS = [500, 1000, 2000, 3000];
+const LEAST_ETA_S = 60; // of an answer that comes late: with less he would be overdue at once
 const STORE = "meldkamer-answer:";
 
 const waiting = new Map(); // page id -> {url, body, at, tries}
@@ -78,7 +79,7 @@ function recall(key) {
 function bodyNow({ body, at }) {
   if (body.eta_s === undefined) return body;
   const late = Math.floor((Date.now() - at) / 30000) * 30;
-  return { ...body, eta_s: Math.max(0, body.eta_s - late) };
+  return { ...body, eta_s: Math.max(LEAST_ETA_S, body.eta_s - late) };
 }
 
 async function send(page) {

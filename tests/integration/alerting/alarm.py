@@ -88,8 +88,8 @@ class Product:
     async def alarm(self) -> Alarm:
         """Put the people, report a fire and something confidential, wait for both alerts."""
         await self._people()
-        fire = await self._report(Kind.FIRE_ALARM, "HORST", Confidentiality.INTERNAL)
-        secret = await self._report(Kind.SOCIAL_SAFETY, None, Confidentiality.CONFIDENTIAL)
+        fire = await self.report(Kind.FIRE_ALARM, "HORST", Confidentiality.INTERNAL)
+        secret = await self.report(Kind.SOCIAL_SAFETY, None, Confidentiality.CONFIDENTIAL)
         shelf = await self.ask("token", "POST", "/shelved", b'{"source": "panel/7", "for_s": 60, "reason": "A test"}')
         page, secret_page = await self._page(fire, "anna"), await self._page(secret, ADVISER)
         return Alarm(fire, secret, page, secret_page, UUID(shelf.json()["shelf_id"]))
@@ -116,7 +116,7 @@ class Product:
             answer = await self.ask("token", "PUT", f"/members/{member}/presence", b'{"building": "HORST"}')
             assert answer.is_success, answer.text
 
-    async def _report(self, kind: Kind, building: str | None, secrecy: Confidentiality) -> UUID:
+    async def report(self, kind: Kind, building: str | None, secrecy: Confidentiality) -> UUID:
         """As intake publishes it; the id of the alert it opens."""
         now = clock.now()
         incident = IncidentReported(

@@ -10,14 +10,13 @@ import pytest
 from asyncpg.connection import LoggedQuery
 from asyncpg.pool import PoolConnectionProxy
 
-from services.alerting import shelves, store_gather, store_read, store_write
+from services.alerting import store_gather, store_read, store_write
 from services.alerting.core.model import Decision
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher
 from services.alerting.facts import facts_of
 from services.alerting.on_incidents import OnIncidents
 from services.alerting.people import Roster
-from services.alerting.shelves import Shelf
 from services.alerting.store_gather import Wanted
 from services.alerting.store_write import Lease
 from shared import campus, db
@@ -139,29 +138,6 @@ async def test_what_is_cleared_by_its_id_is_found_whatever_building_the_restoral
     assert alert.restored_at == NOW
 
 
-async def test_what_is_shelved_opens_nothing_until_its_time_is_over(pool: Pool) -> None:
-    until = NOW + timedelta(minutes=5)
-    on_shelf = [("panel/a", None), ("panel", None), (None, "CARRE")]
-    incidents = [incident("a"), incident("b", building="CARRE"), incident("c", building="RAVELIJN")]
-    on_incidents = OnIncidents(facts_of(campus.load(CAMPUS)), Roster(), decider(pool))
-    for source, building in on_shelf:
-        shelf = Shelf(uuid4(), source, building, "test", "Ineke", NOW - timedelta(hours=1), until)
-        async with db.transaction(pool) as tx:
-            await shelves.shelve(tx, [shelf])
-            _, standing = await store_gather.gather(tx, Wanted(), NOW)
-            assert (standing.shelved_sources, standing.shelved_buildings) == (some(source), some(building))
-            assert await shelves.shelved(tx, NOW) == [shelf]
-            assert await shelves.end(tx, shelf.shelf_id, NOW)
-            assert not await shelves.end(tx, shelf.shelf_id, NOW)
-            assert await shelves.shelved(tx, NOW) == []
-    async with db.transaction(pool) as tx:
-        await shelves.shelve(tx, [Shelf(uuid4(), "panel", None, "test", "Ineke", NOW, until)])
-    for now, opened_alerts in ((NOW, 0), (until, 3)):
-        async with db.transaction(pool) as tx:
-            await on_incidents(incidents, tx, now)
-            assert await tx.fetchval("SELECT count(*) FROM alerts") == opened_alerts
-
-
 async def test_of_the_incidents_of_an_alert_only_those_are_read_that_a_batch_is_about(pool: Pool) -> None:
     keyed = [incident(f"dev1 {n}", dedup_key="dev1") for n in range(3)]
     story = opened(*keyed, incident("other", dedup_key="dev2"), incident("plain"))
@@ -218,19 +194,6 @@ async def test_in_an_unknown_building_an_alarm_wakes_its_restored_alert_whatever
     async with db.transaction(pool) as tx:
         ((alert,), _) = await store_gather.gather(tx, Wanted(["NEW"]), NOW)
     assert (alert.joined, alert.open, alert.restored_at) == (2, 1, None)
-
-
-async def test_what_is_shelved_twice_pages_again_when_one_of_both_is_ended(pool: Pool) -> None:
-    shelf, other = (Shelf(uuid4(), "panel/a", None, "test", "Ineke", NOW, NOW + timedelta(hours=1)) for _ in "ab")
-    async with db.transaction(pool) as tx:
-        await shelves.shelve(tx, [shelf, other])
-        assert await shelves.end(tx, shelf.shelf_id, NOW)
-        assert await shelves.shelved(tx, NOW) == []
-
-
-def some(name: str | None) -> frozenset[str]:
-    """The name, if there is one."""
-    return frozenset([name] if name else [])
 
 
 def decider(pool: Pool) -> Decider:

@@ -41,7 +41,13 @@ async def test_a_partition_that_lost_its_place_does_not_hold_a_rebuild_for_ever(
     class Anew:
         """A consumer whose partitions were just given out anew."""
 
-        assignment = pause = resume = lambda *_: set()
+        def assignment(self) -> set[TopicPartition]:
+            return set()
+
+        def pause(self, *parts: TopicPartition) -> None:
+            """Nothing."""
+
+        resume = pause
 
         async def end_offsets(self, parts: list[TopicPartition]) -> dict[TopicPartition, int]:
             return dict.fromkeys(parts, 4)

@@ -8,13 +8,13 @@ from services.alerting.core.counting import coming
 from services.alerting.core.fold import fold
 from services.alerting.core.model import Alert, Decision
 from services.alerting.core.reason import Reason
-from shared.words import AlertState, Confidentiality, MessageType
+from shared.words import AlertState, Confidentiality, Kind, MessageType
 from tests.unit.alerting.world import COMING, NOW, ROSTER, incident, keys, opened, reasons, scene, told
 
 TEAM = {"h1", "h2", "h3", "h4", "h5"}
 
 
-def real_alarm(*drills: Alert, building: str = "HORST") -> dict[bool, Decision]:
+def real_alarm(*drills: Alert, building: str | None = "HORST") -> dict[bool, Decision]:
     """A real alarm on a campus with these drills: the decisions by drill or not."""
     decisions = fold(scene(*drills, busy=frozenset()), [incident("real", building=building)], NOW)
     return {decision.alert.drill: decision for decision in decisions}
@@ -47,6 +47,15 @@ def test_a_real_alarm_ends_a_drill_elsewhere_that_called_its_team() -> None:
     assert True not in real_alarm(drill.alert, building="CARRE")
     drill.wait(45)
     assert real_alarm(drill.alert, building="CARRE")[True].alert.state is AlertState.CLOSED
+
+
+def test_a_real_alarm_outdoors_ends_no_drill_outdoors_but_one_that_called_its_team() -> None:
+    psychological = incident("real", Kind.PSYCHOLOGICAL, building=None)
+    drill = opened(incident("first", building=None, drill=True))
+    assert "bhv-horst" not in drill.alert.teams_paged
+    (decision,) = fold(scene(drill.alert, busy=frozenset()), [psychological], NOW)
+    assert not decision.alert.drill
+    assert real_alarm(drill.alert, building=None)[True].alert.state is AlertState.CLOSED
 
 
 @pytest.mark.parametrize("real_first", [False, True])
@@ -122,8 +131,8 @@ def test_a_confidential_report_ends_no_drill() -> None:
 
 
 def test_shelving_silences_no_confidential_report() -> None:
-    source, building = frozenset({"panel"}), frozenset({"HORST"})
-    shelved = replace(scene(busy=frozenset()), shelved_sources=source, shelved_buildings=building)
+    on_shelf = frozenset({("panel", None), (None, "HORST"), ("panel/secret", "HORST")})
+    shelved = replace(scene(busy=frozenset()), shelved=on_shelf)
     assert fold(shelved, [incident("open")], NOW) == ()
     (decision,) = fold(shelved, [incident("secret", confidentiality=Confidentiality.CONFIDENTIAL)], NOW)
     assert told(decision, MessageType.PAGE) == TEAM

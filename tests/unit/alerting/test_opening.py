@@ -9,7 +9,7 @@ from services.alerting.core.model import Decision
 from services.alerting.core.reason import Reason
 from services.alerting.core.scene import Scene
 from shared import ids
-from shared.words import AlertState, Confidentiality, Kind, MessageType, PageState, Severity
+from shared.words import AlertState, Confidentiality, Kind, MessageType, PageState, Severity, Urgency
 from tests.unit.alerting.world import FIRE, NOW, ROSTER, incident, keys, named, opened, people, reasons, scene
 
 IDLE = scene(busy=frozenset())
@@ -83,10 +83,17 @@ def test_an_incident_that_some_alert_knows_already_changes_nothing() -> None:
 
 
 def test_shelved_sources_devices_and_buildings_open_nothing() -> None:
-    for shelved in ({"panel"}, {"panel/x"}):
-        assert outcome(replace(IDLE, shelved_sources=frozenset(shelved))) == ()
-    assert outcome(replace(IDLE, shelved_buildings=frozenset({"HORST"}))) == ()
-    assert outcome(replace(IDLE, shelved_sources=frozenset({"panel/y"}))) != ()
+    for shelved in (("panel", None), ("panel/x", None), (None, "HORST"), ("panel", "HORST"), ("panel/x", "HORST")):
+        assert outcome(replace(IDLE, shelved=frozenset({shelved}))) == ()
+    for other in (("panel/y", None), (None, "CARRE")):
+        assert outcome(replace(IDLE, shelved=frozenset({other}))) != ()
+
+
+def test_a_device_shelved_in_one_building_is_heard_in_every_other_and_outdoors() -> None:
+    at = replace(IDLE, shelved=frozenset({("panel/x", "HORST"), ("panel/y", "CARRE"), ("panel/x", "RAVELIJN")}))
+    for building in ("CARRE", None):
+        assert [decision.alert.building for decision in fold(at, [incident("x", building=building)], NOW)] == [building]
+    assert fold(at, [incident("y")], NOW) != ()
 
 
 def test_an_unknown_building_has_no_team_and_goes_on_to_the_next_steps_at_once() -> None:
@@ -106,3 +113,22 @@ def test_the_words_of_a_confidential_incident_stay_out_of_its_alert() -> None:
     told = [story.alert.title, story.alert.text, *(line.text for line in story.last.timeline)]
     assert not any("Jan" in words for words in told)
     assert story.alert.title == "Fire alarm, The Horst"
+
+
+def test_what_needs_no_action_any_more_neither_opens_nor_joins() -> None:
+    over = incident("granted", dedup_key="d1").model_copy(update={"urgency": Urgency.PAST})
+    assert fold(IDLE, [over], NOW) == ()
+    story = opened()
+    assert not story.reports(over, incident("after", clears="d1")).changed
+    assert story.alert.joined == 1
+
+
+def test_who_confides_what_is_past_is_somebodys_case_all_the_same() -> None:
+    secret = incident("a report", confidentiality=Confidentiality.CONFIDENTIAL)
+    assert opened(secret.model_copy(update={"urgency": Urgency.PAST})).alert.pages
+
+
+def test_what_ends_an_alarm_ends_it_although_it_needs_no_action_itself() -> None:
+    story = opened(incident("first", dedup_key="d1"))
+    story.reports(incident("over", clears="d1").model_copy(update={"urgency": Urgency.PAST}))
+    assert story.alert.restored_at == story.now

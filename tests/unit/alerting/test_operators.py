@@ -1,9 +1,10 @@
 """What operators do to an alert."""
 
+from services.alerting.core import operator
 from services.alerting.core.counting import coming
 from services.alerting.core.reason import Reason
 from shared.words import AlertState, Answer, MessageType
-from tests.unit.alerting.world import COMING, NOT_COMING, incident, opened, reasons
+from tests.unit.alerting.world import COMING, NOT_COMING, NOW, incident, opened, reasons
 
 TEAM = {"h1", "h2", "h3", "h4", "h5"}
 BUDDY = {"c1", "c2", "c3", "c4"}
@@ -25,6 +26,18 @@ def test_an_operator_starts_the_next_step_now() -> None:
     assert story.last.timeline[-1].reason is Reason.ESCALATED_BY_OPERATOR
     assert story.last.timeline[-1].cause == "operator:Ineke"
     assert story.last.timeline[-1].text.startswith("Ineke asked for the next step: bhv-carre is paged")
+
+
+def test_asking_for_the_next_step_twice_skips_none_when_the_step_that_was_seen_is_named() -> None:
+    story = opened()
+    story.escalates(seen=1)
+    assert (story.alert.step, story.told(MessageType.PAGE)) == (2, BUDDY)
+    first = story.alert
+    for seen in (1, 3):
+        assert not story.escalates("Joost", seen=seen).changed
+        assert (story.alert, story.last.reasons, story.last.messages) == (first, (Reason.REPEAT,), ())
+    story.stands_down()
+    assert not story.escalates(seen=1).changed
 
 
 def test_beyond_the_last_step_there_is_nothing_to_start() -> None:
@@ -130,3 +143,15 @@ def test_a_closed_alert_changes_no_more_but_for_the_record_of_an_answer() -> Non
     decision = story.answers(Answer.COMING, "h1")
     assert (story.page("h1").answer, decision.messages, reasons(decision)) == (COMING, (), {Reason.NOT_COUNTED})
     assert not story.wait(600).changed
+
+
+def test_the_line_of_a_shelf_names_the_devices_and_their_building() -> None:
+    story = opened()
+    for count, named in ((1, "p/0"), (7, "p/0, p/1, p/2, p/3, p/4 and 2 more")):
+        decision = operator.shelve(story.alert, "Ineke", [f"p/{n}" for n in range(count)], NOW, "dust", NOW)
+        (line,) = decision.timeline
+        assert line.text == f"Ineke shelved {named} in The Horst until 2026-03-02T10:00+00:00: dust."
+    for building, where in (("NOWHERE", " in NOWHERE"), (None, "")):
+        alert = opened(incident("x", building=building, known=False)).alert
+        (line,) = operator.shelve(alert, "Ineke", ["p/0"], NOW, "dust", NOW).timeline
+        assert line.text == f"Ineke shelved p/0{where} until 2026-03-02T10:00+00:00: dust."

@@ -100,6 +100,13 @@ def test_who_arrives_before_his_eta_is_not_overdue() -> None:
     assert not story.wait(600).changed
 
 
+def test_who_says_to_be_there_now_is_never_overdue() -> None:
+    story = staffed(eta_s=0)
+    assert (story.page("h1").eta_s, story.alert.due_at) == (0, None)
+    assert story.last.timeline[0].text.startswith("h4 is coming: ")
+    assert not story.wait(600).changed
+
+
 def test_without_an_eta_nobody_is_overdue() -> None:
     story = staffed()
     assert story.alert.due_at is None

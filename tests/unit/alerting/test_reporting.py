@@ -3,6 +3,9 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import cast
+
+import pytest
 
 from services.alerting.channels import console
 from services.alerting.core.facts import Channel, Window
@@ -12,7 +15,7 @@ from services.alerting.core.model import MOST_IDS, Message
 from services.alerting.core.report import alert_updated, page_updated, webhook_body
 from services.alerting.dispatch import Hold, outbound
 from shared import ids
-from shared.events import AlertUpdated, PageUpdated
+from shared.events import AlertUpdated, IncidentReported, PageUpdated
 from shared.words import Confidentiality, Kind, Language, MessageType
 from tests.unit.alerting.world import COMING, FIRE, LEAD, NOW, ROSTER, Story, incident, member, named, opened
 
@@ -92,7 +95,21 @@ def test_a_drill_says_so_first() -> None:
 def test_without_a_known_room_all_hazards_of_the_building_are_told() -> None:
     hazards = body(opened(incident("first", zone="3")), "h1")["hazards"]
     assert hazards == ["H-205: acetylene", "H-300: class 4 laser", "H-300: liquid nitrogen"]
-    assert body(opened(incident("first", room="H-100")), "h1")["hazards"] == []
+    assert body(opened(incident("first", room="H-100")), "h1")["hazards"] == hazards
+
+
+def test_the_hazards_of_a_room_are_found_however_it_is_spelled() -> None:
+    hazards = body(opened(incident("first", room=" h-300 ")), "h1")["hazards"]
+    assert hazards == ["H-300: class 4 laser", "H-300: liquid nitrogen"]
+
+
+@pytest.mark.parametrize("vague", [incident("b", zone="3"), incident("b", room="H-100"), incident("b")])
+@pytest.mark.parametrize("first", [True, False])
+def test_all_hazards_are_told_while_one_incident_may_be_anywhere(vague: IncidentReported, first: bool) -> None:
+    exact = incident("a", zone="3", room="H-205")
+    story = opened(*([vague, exact] if first else [exact, vague]))
+    assert len(cast(list[str], body(story, "h1")["hazards"])) == 3
+    assert "; ." not in str(body(story, "h1")["text"])
 
 
 def test_many_places_are_told_by_number() -> None:

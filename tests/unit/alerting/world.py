@@ -170,9 +170,9 @@ class Story:
         """An operator takes note."""
         return self._operator(lambda: operator.acknowledge(self.alert, by, self.now))
 
-    def escalates(self, by: str = "Ineke") -> Decision:
-        """An operator asks for the next step."""
-        return self._operator(lambda: operator.escalate(self.alert, by, self.now, self.busy))
+    def escalates(self, by: str = "Ineke", seen: int | None = None) -> Decision:
+        """An operator asks for the next step, perhaps with the one that he saw."""
+        return self._operator(lambda: operator.escalate(self.alert, by, self.now, self.busy, seen))
 
     def stands_down(self, by: str = "Ineke") -> Decision:
         """An operator sends everybody home."""

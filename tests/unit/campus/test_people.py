@@ -30,6 +30,12 @@ CASES = [
     ("[{kind: tablet, address: t1}]", "[]", "7: people[0].channels: a member without a channel cannot be paged"),
     ("    language: nl\n", "", '2: people[0]: "language" is missing; add `language:`'),
     ("member_id: fenna", "member_id: fenna r", '2: people[0].member_id: "fenna r" is not a member id'),
+    ("Fenna Roodborst", "F" * 201, "3: people[0].name: 201 characters; write 200 at most"),
+    ("Fenna Roodborst", '"F\\0"', "3: people[0].name: a NUL character, which no database keeps; remove it"),
+    ("[{kind: tablet, address: t1}]", f"[{', '.join(['{kind: tablet, address: t1}'] * 11)}]", "7: people[0].channels: 11 channels; a member has 10 at most"),
+    ("address: t1", f"address: {'t' * 2001}", "7: people[0].channels[0].address: 2001 characters; write 2000 at most"),
+    ("kind: tablet, address: t1", "kind: webhook, address: 'mailto:a@b.nl'", '7: people[0].channels[0].address: "mailto:a@b.nl" is no webhook; write http:// or https:// and a host, such as https://pager.example.org/fenna'),
+    ("kind: tablet, address: t1", "kind: webhook, address: pager.example.org", '7: people[0].channels[0].address: "pager.example.org" is no webhook'),
 ]  # fmt: skip
 
 
@@ -38,6 +44,11 @@ def test_a_mistake_names_line_place_and_remedy(old: str, new: str, message: str)
     assert old in MEMBER
     [problem] = people_errors(MEMBER.replace(old, new))
     assert problem.startswith(f"campus.yaml:{message}")
+
+
+def test_a_member_of_too_many_teams_is_told_how_many_he_may_have() -> None:
+    problems = people_errors(MEMBER.replace("[bhv-horst]", f"[{', '.join(['bhv-horst'] * 51)}]"))
+    assert problems[0] == "campus.yaml:5: people[0].teams: 51 teams; a member has 50 at most"
 
 
 def test_a_person_is_read_as_written() -> None:
