@@ -101,6 +101,7 @@ class Live:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), POLL_S)
             self._woken.clear()
+            metrics.VIEW_LAG.set(self._pulse.lag_s())
             try:
                 await self._follow()
                 self._pulse.looked()

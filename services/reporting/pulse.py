@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from shared import clock, metrics
+from shared import clock
 from shared.delivery import Progress
 
 FRESH_S = 5.0
@@ -20,7 +20,6 @@ class Pulse:
         self.progress = Progress()
         self._looked_at = -math.inf
         self._folded = (-math.inf, 0.0)  # when, and how old its newest event was
-        metrics.VIEW_LAG.set_function(self.lag_s)
 
     def looked(self) -> None:
         """The reader of the revisions has seen the database."""
