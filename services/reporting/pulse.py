@@ -33,11 +33,14 @@ class Pulse:
         """Seconds that the views may be behind: growing while nothing is folded, and nearly none when all is."""
         now = clock.monotonic()
         at, age_s = self._folded
-        waiting_s = now - min(self.progress.began, default=now)
-        return max(self.silent_s(), waiting_s, age_s if now - at < FRESH_S else 0.0)
+        return max(self.silent_s(), self._waiting_s(now), age_s if now - at < FRESH_S else 0.0)
 
     @property
     def beats(self) -> bool:
         """Whether what is shown follows what happens. An old event that comes late is no reason to say it does not."""
         now = clock.monotonic()
-        return max(self.silent_s(), now - min(self.progress.began, default=now), now - self._looked_at) < FRESH_S
+        return max(self.silent_s(), self._waiting_s(now), now - self._looked_at) < FRESH_S
+
+    def _waiting_s(self, now: float) -> float:
+        """How long the oldest batch has been under way."""
+        return now - min(self.progress.began, default=now)

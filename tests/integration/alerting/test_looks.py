@@ -4,19 +4,17 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from asyncpg.connection import LoggedQuery
 from asyncpg.pool import PoolConnectionProxy
 
-from services.alerting import store_read, store_write
 from services.alerting.core.facts import Step
 from services.alerting.respond.read import Scenes, pages_of_member
-from services.alerting.store_write import Lease
 from shared import db
 from shared.db import Pool
-from tests.unit.alerting.world import FIRE, NOW, Story, incident, opened
+from tests.integration.alerting.saving import saved
+from tests.unit.alerting.world import FIRE, NOW, incident, opened
 
 TO_HORST = replace(FIRE, id="outdoors", steps=(Step(("bhv-horst",), 45),))
 
@@ -29,7 +27,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 
 
 async def test_a_look_does_not_read_what_its_member_was_called_for_long_ago(pool: Pool) -> None:
-    story = await _saved(pool, opened())
+    story = await saved(pool, opened())
     await pool.execute(
         """
         WITH ids AS (SELECT gen_random_uuid() AS id FROM generate_series(1, 3000)), past AS (
@@ -58,20 +56,11 @@ async def test_a_look_does_not_read_what_its_member_was_called_for_long_ago(pool
 
 
 async def test_a_closed_alert_stays_on_the_tablet_for_a_while_behind_the_open_ones(pool: Pool) -> None:
-    closed, story = await _saved(pool, opened()), opened(incident("outdoors", building=None), plan=TO_HORST)
+    closed, story = await saved(pool, opened()), opened(incident("outdoors", building=None), plan=TO_HORST)
     closed.closes()
-    await _saved(pool, closed)
-    await _saved(pool, story)
+    await saved(pool, closed)
+    await saved(pool, story)
     at = closed.now
     for after, expected in ((at - timedelta(seconds=1), [story, closed]), (at, [story])):
         looked = await Scenes(pool).of_member("h1", after)
         assert [scene.alert.alert_id for scene, _ in looked] == [one.alert.alert_id for one in expected]
-
-
-async def _saved(pool: Pool, story: Story) -> Story:
-    """The story with its last decision in the database."""
-    lease = Lease(uuid4(), NOW + timedelta(seconds=5), NOW)
-    async with db.transaction(pool) as tx:
-        before = await store_read.read_alerts(tx, [story.alert.alert_id])
-        await store_write.save(tx, before, [story.last], NOW, lease)
-    return story

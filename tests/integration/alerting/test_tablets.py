@@ -4,21 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
-from services.alerting import store_read, store_write
 from services.alerting.channels.tablet import Tablets
 from services.alerting.onlookers import Onlookers
 from services.alerting.respond import live
 from services.alerting.respond.live import events
 from services.alerting.respond.read import Scenes
-from services.alerting.store_write import Lease
 from shared import db, web
 from shared.db import Pool
-from tests.unit.alerting.world import COMING, NOW, Story, opened
+from tests.integration.alerting.saving import saved
+from tests.unit.alerting.world import COMING, NOW, opened
 
 WITHIN_S = 5.0
 
@@ -45,7 +42,7 @@ async def test_a_count_that_changed_in_one_replica_wakes_the_paged_in_every_othe
     replicas: tuple[Replica, Replica],
 ) -> None:
     here, there = replicas
-    story = await _saved(here.pool, opened())
+    story = await saved(here.pool, opened())
     async with (
         there.tablets.listening("h1") as paged,
         there.tablets.listening("stranger") as stranger,
@@ -94,30 +91,21 @@ async def test_no_tick_comes_while_no_news_could(
 async def test_every_look_sees_the_newest_version_of_the_alert(replicas: tuple[Replica, Replica]) -> None:
     pool = replicas[0].pool
     scenes = Scenes(pool)
-    story = await _saved(pool, opened())
+    story = await saved(pool, opened())
     ((before, _),) = await scenes.of_member("h1", NOW)
     assert before.coming == {"total": 0, "lead": 0}
     story.answers(COMING, "h1")
-    await _saved(pool, story)
+    await saved(pool, story)
     ((after, page),) = await scenes.of_member("h1", NOW)
     assert (after.coming, page.answer) == ({"total": 1, "lead": 1}, COMING)
 
 
 async def test_many_looks_at_once_read_an_alert_once(replicas: tuple[Replica, Replica]) -> None:
     pool = replicas[0].pool
-    await _saved(pool, opened())
+    await saved(pool, opened())
     scenes = Scenes(pool)
     looks = await asyncio.gather(*(scenes.of_member(f"h{n % 5 + 1}", NOW) for n in range(40)))
     assert len({id(scene) for ((scene, _),) in looks}) == 1
-
-
-async def _saved(pool: Pool, story: Story) -> Story:
-    """The story with its last decision in the database."""
-    lease = Lease(uuid4(), NOW + timedelta(seconds=5), NOW)
-    async with db.transaction(pool) as tx:
-        before = await store_read.read_alerts(tx, [story.alert.alert_id])
-        await store_write.save(tx, before, [story.last], NOW, lease)
-    return story
 
 
 async def _replica(stack: AsyncExitStack, url: str, pool: Pool) -> Replica:
