@@ -17,6 +17,12 @@ WIDTHS = (320, 390, 1280, 1440)
 TOO_WIDE = """document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
   .filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => `${e.tagName} ${e.className}`)"""
 
+HELD_STREAM = """window.EventSource = class extends EventTarget {
+  constructor() { super(); window.stream = this; }
+  close() {}
+}"""
+TICK = """stream.dispatchEvent(new MessageEvent("tick", {data: '{"time": "2026-01-01T12:00:00Z"}'}))"""
+
 
 @pytest.fixture
 async def room(database_url: str) -> AsyncIterator[Room]:
@@ -118,6 +124,20 @@ async def test_it_is_stale_when_what_changed_cannot_be_fetched(monitor: Page, ro
     await monitor.clock.run_for(12_000)
     await expect(monitor.locator("#live")).to_contain_text("Not to be seen")
     await expect(monitor.locator("#stale")).to_be_hidden()
+
+
+async def test_a_tick_while_changes_cannot_be_fetched_counts_once_they_are_shown(monitor: Page, room: Room) -> None:
+    await monitor.add_init_script(HELD_STREAM)
+    await monitor.route("**/monitor/fragments/**", lambda route: route.fulfill(status=503))
+    await monitor.goto(f"{room.url}/monitor/")
+    await monitor.evaluate("stream.dispatchEvent(new MessageEvent('snapshot'))")
+    for _ in range(2):  # the second is asked for when the first has failed
+        async with monitor.expect_request("**/monitor/fragments/**"):
+            pass
+    await monitor.evaluate(TICK)
+    await expect(monitor.locator("#connection")).not_to_contain_text("Live")
+    await monitor.unroute("**/monitor/fragments/**")
+    await expect(monitor.locator("#connection")).to_contain_text("Live")
 
 
 async def test_acknowledge_is_one_press_and_the_focus_goes_to_the_next(monitor: Page, room: Room) -> None:

@@ -22,7 +22,8 @@ const clock = new Intl.DateTimeFormat(settings.language, {
 let lastId = null; // the revision to resume from
 let source; // the stream
 let openedAt = 0;
-let heardAt = Date.now(); // when the server last ticked and all it told was shown, by our clock
+let tickedAt = 0; // when the server last ticked, by our clock
+let heardAt = Date.now(); // the same, of the last tick of which all that came before it is shown
 let serverAhead = 0; // milliseconds that the server's clock is ahead of ours
 let refreshing = false;
 let dirty = false;
@@ -50,6 +51,7 @@ function connect() {
   }
   own.addEventListener("tick", (event) => {
     serverAhead = Date.parse(JSON.parse(event.data).time) - Date.now();
+    tickedAt = Date.now();
     if (!failing) heard();
   });
   own.addEventListener("error", () => {
@@ -59,7 +61,7 @@ function connect() {
 }
 
 function heard() {
-  heardAt = Date.now();
+  heardAt = tickedAt;
   stale.hidden = true;
   document.documentElement.classList.remove("stale");
   say("live");
@@ -81,10 +83,15 @@ async function refresh() {
   while (dirty) {
     dirty = false;
     const pause = new Promise((resume) => setTimeout(resume, REFRESH_MS));
-    await show().then(() => { failing = false; }, () => { dirty = failing = true; });
+    await show().then(shown, () => { dirty = failing = true; });
     await pause; // the first change is shown at once, a flood four times a second
   }
   refreshing = false;
+}
+
+function shown() {
+  failing = false;
+  if (tickedAt > heardAt) heard(); // it ticked while what came before could not be fetched
 }
 
 async function show() {
