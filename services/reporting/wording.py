@@ -90,6 +90,7 @@ REASON: Mapping[str, str] = {
     "partly_restored": N_("Part of the alarm was restored"),
     "restored": N_("The alarm was restored"),
     "preempted": N_("A real alarm goes before a drill"),
+    "superseded": N_("It was over, and a new alarm came"),
     "waiting": N_("There is still time to answer"),
     "repeat": N_("Said before"),
     "answered": N_("A member answered"),

@@ -51,6 +51,9 @@ class _Folding:
         elif not (_calls_nobody(incident) or self._known(incident) or self._shelved(incident)):
             plan = self._plan(incident)
             gathering = self._register.match(incident, plan)
+            if gathering is not None and gathering.outlived and plan is not None:
+                self._supersede(gathering, incident)
+                gathering = None
             if gathering is not None:
                 gathering.join(incident)
                 self._register.enter(gathering, gathering.incidents[incident.incident_id])
@@ -121,10 +124,17 @@ class _Folding:
         self._register.add(gathering)
         self._touched[gathering] = None
 
+    def _supersede(self, old: Gathering, incident: IncidentReported) -> None:
+        """A restored or stood-down alert that nobody closed makes way: its people may have gone home since."""
+        old.draft.cause = f"incident:{incident.incident_id}"
+        text = "It was over and nobody closed it: a new alarm opens an alert of its own."
+        end(old.draft, Reason.SUPERSEDED, "superseded by a new alarm", text)
+        self._touched[old] = None
+
     def _clear(self, incident: IncidentReported, name: str) -> None:
         cause = f"incident:{incident.incident_id}"
         for gathering in self._register.named(name, incident.drill):
-            if gathering.clear(name, cause):
+            if gathering.alert.state is not AlertState.CLOSED and gathering.clear(name, cause):
                 self._touched[gathering] = None
 
     def _forbidden(self, drill: Gathering, on: Iterable[Gathering]) -> bool:

@@ -18,7 +18,7 @@ from shared.events import IncidentReported
 from shared.words import AlertState, Answer, MessageType
 
 MOST_PLACES = 200  # a source that names a new place each time would page everybody for ever
-QUIET = timedelta(minutes=10)  # less than this between two alarms is a detector that chatters
+QUIET = timedelta(minutes=10)  # less than this between two alarms is a detector that chatters: one story
 
 
 class Gathering:
@@ -80,6 +80,11 @@ class Gathering:
         return bool(over)
 
     @property
+    def outlived(self) -> bool:
+        """Over for so long that the next alarm is another story, with other people present: nobody closed it."""
+        return not (self.opened or self.alert.active) and self.draft.now - self.alert.updated_at >= QUIET
+
+    @property
     def calls(self) -> bool:
         """Whether the rules will look for people: the batch opens the alert, or wakes it; asked before they do."""
         return self.opened or self._wakes
@@ -91,7 +96,7 @@ class Gathering:
         An exhausted alert may be yesterday's, which nobody closed: its people were told of that and not of this. Within
         ten minutes it is the same story: a detector that chatters calls nobody again, and news is told as news.
         """
-        if self.opened or not self._fresh:
+        if self.opened or not self._fresh or self.alert.state is AlertState.CLOSED:
             return False
         if self.alert.active and self.alert.state is not AlertState.EXHAUSTED:
             return False
@@ -114,6 +119,8 @@ class Gathering:
         """Apply the rules once to all that was written down."""
         draft = self.draft
         draft.busy = busy
+        if self.alert.state is AlertState.CLOSED:
+            return
         if self.opened:
             draft.cause = f"incident:{draft.alert.incidents[0].incident_id}"
             first_step(draft)

@@ -4,7 +4,8 @@ Escalating is a repeat when it names the step that was seen and the alert has le
 wish of its own. At the last step there is nothing to skip: each call leaves a line.
 
 Standing everybody down leaves the alert EXHAUSTED: nobody is coming and nobody is paged, and STAFFED would claim the
-opposite. It stays open until it is closed with a reason; a new alarm in the building makes it look for people again.
+opposite. It stays open until it is closed with a reason; a new alarm in the building makes it look for people again, or
+after ten quiet minutes opens an alert of its own instead.
 """
 
 from collections.abc import Sequence

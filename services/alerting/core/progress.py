@@ -18,7 +18,7 @@
    +-- active again: a new alarm, or an operator, after it was restored or stood down (from any state but CLOSED),
        or a new alarm after it was EXHAUSTED
 
-   any state -- closed with a reason, or a drill pre-empted by a real alarm --> CLOSED
+   any state -- closed with a reason, or a drill pre-empted by a real alarm, or over and superseded --> CLOSED
 ```
 
 While an alert is restored or stood down by an operator it keeps its state and nothing here happens.

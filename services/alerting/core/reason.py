@@ -15,6 +15,7 @@ class Reason(StrEnum):
     PARTLY_RESTORED = "partly_restored"
     RESTORED = "restored"
     PREEMPTED = "preempted"
+    SUPERSEDED = "superseded"
     WAITING = "waiting"
     REPEAT = "repeat"
     ANSWERED = "answered"

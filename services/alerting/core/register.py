@@ -6,6 +6,7 @@ from services.alerting.core.facts import Plan
 from services.alerting.core.incidents import Gathering
 from services.alerting.core.model import JoinedIncident
 from shared.events import IncidentReported
+from shared.words import AlertState
 
 _Key = tuple[str | None, str, bool]
 
@@ -20,10 +21,10 @@ class Register:
         self._by_dedup: dict[tuple[str, bool], dict[int, Gathering]] = {}
 
     def add(self, gathering: Gathering) -> None:
-        """One alert more, with all its incidents."""
+        """One alert more, with all its incidents; what joins its building and plan finds it from now on."""
         self._all[id(gathering)] = gathering
         if not gathering.alert.confidential:
-            self._by_key.setdefault(_key_of(gathering), gathering)
+            self._by_key[_key_of(gathering)] = gathering
         for joined in gathering.incidents.values():
             self.enter(gathering, joined)
 
@@ -49,7 +50,7 @@ class Register:
         if where.building is not None and where.building_known:
             return self._by_key.get((where.building, plan.id, incident.drill)) if plan else None
         named = self._by_dedup.get((incident.dedup_key or "", incident.drill), {}).values()
-        return next((gathering for gathering in named if not gathering.alert.confidential), None)
+        return next((g for g in named if g.alert.state is not AlertState.CLOSED and not g.alert.confidential), None)
 
     def named(self, name: str, drill: bool) -> list[Gathering]:
         """The alerts that hold an incident of this id, or of this dedup key and drill flag."""

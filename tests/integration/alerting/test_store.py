@@ -11,6 +11,7 @@ from asyncpg.connection import LoggedQuery
 from asyncpg.pool import PoolConnectionProxy
 
 from services.alerting import store_gather, store_read, store_write
+from services.alerting.core.incidents import QUIET
 from services.alerting.core.model import Decision
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher
@@ -194,6 +195,22 @@ async def test_in_an_unknown_building_an_alarm_wakes_its_restored_alert_whatever
     async with db.transaction(pool) as tx:
         ((alert,), _) = await store_gather.gather(tx, Wanted(["NEW"]), NOW)
     assert (alert.joined, alert.open, alert.restored_at) == (2, 1, None)
+
+
+async def test_an_alert_that_is_over_makes_way_for_the_next_of_its_building_and_plan_in_one_statement(
+    pool: Pool,
+) -> None:
+    on_incidents = OnIncidents(facts_of(campus.load(CAMPUS)), Roster(), decider(pool))
+    first, again = (incident(name, dedup_key="dev1") for name in ("first", "again"))
+    for batch, now in (([first], NOW), ([incident("over", clears="dev1")], NOW), ([again], NOW + QUIET)):
+        async with db.transaction(pool) as tx:
+            await on_incidents(batch, tx, now)
+    async with db.transaction(pool) as tx:
+        rows = await tx.fetch("SELECT state, incident_ids, close_reason FROM alerts ORDER BY opened_at")
+    old, new = rows
+    assert (old["state"], old["close_reason"]) == ("closed", "superseded by a new alarm")
+    assert (old["incident_ids"], new["incident_ids"]) == ([named("first")], [named("again")])
+    assert new["state"] != "closed"
 
 
 def decider(pool: Pool) -> Decider:

@@ -9,6 +9,8 @@ from tests.proof.checker.violation import Violation
 
 SERVER = 500  # a commit whose confirmation was lost is answered with 503: like a time-out, nobody knows
 
+BY_ITSELF = {"preempted", "superseded"}  # what alerting closes without an operator
+
 
 def check(run: Run) -> list[Violation]:
     """An acknowledged answer is in its page, a recorded one was said and not refused; so with the end of an alert."""
@@ -71,7 +73,8 @@ def _closed(run: Run) -> Iterator[Violation]:
             yield Violation("C7", text, op.t1, (*op.lines, *(version.n for version in versions[-1:])))
     for alert_id, versions in run.back.alerts.items():
         last = versions[-1]
-        if last.state == "closed" and alert_id not in asked and all(line.reason != "preempted" for line in last.lines):
+        by_itself = any(line.reason in BY_ITSELF for line in last.lines)
+        if last.state == "closed" and alert_id not in asked and not by_itself:
             yield Violation("C7", f"alert {alert_id} is closed, which nobody asked for", last.t, (last.n,))
 
 
