@@ -63,9 +63,17 @@ def reduce(events: Sequence[Event]) -> Batch:
 
 
 def rank(incident: IncidentReported) -> tuple[bool, datetime, str, str]:
-    """Of an incident that was sent again the lowest rank is kept; `store` and `compare` compare the same columns.
+    """Of an incident that was sent again the lowest rank is kept; `rank_in_sql` is the same of rows.
 
     What was once sent as confidential stays so; else what intake received first is kept. Records that differ in this,
     in kind or in building may lie on different partitions, read in any order. Of equal rank the first is kept.
     """
     return not incident.confidential, incident.received_at, incident.kind, incident.location.building or ""
+
+
+def rank_in_sql(row: str) -> str:
+    """`rank` of a row of incidents, as an expression: by code point, as Python compares text."""
+    return (
+        f"({row}.confidentiality <> 'confidential', {row}.received_at, {row}.kind COLLATE \"C\","
+        f" coalesce({row}.building, '') COLLATE \"C\")"
+    )

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.reporting import store
+from services.reporting.batch import rank_in_sql
 from services.reporting.store import Entity
 from shared.db import Connection
 
@@ -74,7 +75,7 @@ async def keep_expired(db: Connection, horizon: datetime) -> int:
     kept = 0
     await db.execute(
         f"DELETE FROM {SHADOW}.incidents s USING {LIVE}.incidents l"
-        f" WHERE l.incident_id = s.incident_id AND l.received_at < $1 AND {_rank('l')} < {_rank('s')}",
+        f" WHERE l.incident_id = s.incident_id AND l.received_at < $1 AND {rank_in_sql('l')} < {rank_in_sql('s')}",
         horizon,
     )
     for view in VIEWS:
@@ -85,14 +86,6 @@ async def keep_expired(db: Connection, horizon: datetime) -> int:
         )
         kept += int(told.rsplit(" ", 1)[1])
     return kept
-
-
-def _rank(row: str) -> str:
-    """`batch.rank` of a row of incidents."""
-    return (
-        f"({row}.confidentiality <> 'confidential', {row}.received_at, {row}.kind COLLATE \"C\","
-        f" coalesce({row}.building, '') COLLATE \"C\")"
-    )
 
 
 async def differences(db: Connection) -> Differences:

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.reporting import store_alerts
-from services.reporting.batch import Batch, Link
+from services.reporting.batch import Batch, Link, rank_in_sql
 from services.reporting.columns import as_json, model_json, optional, plain
 from shared.db import Connection
 from shared.events import IncidentReported
@@ -60,7 +60,7 @@ async def _upsert_incidents(tx: Connection, incidents: Sequence[IncidentReported
     if not incidents:
         return []
     rows = await tx.fetch(
-        """
+        f"""
         INSERT INTO incidents (incident_id, kind, category, severity, urgency, certainty, occurred_at, received_at,
             building, location, source, title, text, details, attachments, confidentiality, drill, dedup_key, clears)
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
@@ -73,12 +73,9 @@ async def _upsert_incidents(tx: Connection, incidents: Sequence[IncidentReported
             details = excluded.details, attachments = excluded.attachments,
             confidentiality = excluded.confidentiality, drill = excluded.drill, dedup_key = excluded.dedup_key,
             clears = excluded.clears
-        WHERE (excluded.confidentiality <> 'confidential', excluded.received_at, excluded.kind COLLATE "C",
-                coalesce(excluded.building, '') COLLATE "C")
-            < (incidents.confidentiality <> 'confidential', incidents.received_at, incidents.kind COLLATE "C",
-                coalesce(incidents.building, '') COLLATE "C")
+        WHERE {rank_in_sql("excluded")} < {rank_in_sql("incidents")}
         RETURNING incident_id
-        """,
+        """,  # noqa: S608 - made of two constants
         [i.incident_id for i in incidents],
         [i.kind for i in incidents],
         [i.category for i in incidents],

@@ -20,6 +20,8 @@ Object.defineProperty(AudioContext.prototype, "state", { get: () => (allowed ? "
 AudioContext.prototype.resume = async () => { allowed = true; };
 """
 
+ANOTHER_LOOK = "fetch(document.getElementById('respond').dataset.fragment).then((answer) => answer.text())"
+
 
 @pytest.fixture
 async def tablet(tab: Page, crew: Crew) -> Page:
@@ -99,6 +101,27 @@ async def test_the_answers_of_others_are_counted_on_every_open_tablet(tablet: Pa
     await crew.answers(crew.members[3], "coming")
     await expect(tablet.locator(".count")).to_contain_text("2 of 3 are coming")
     await expect(tablet.locator(".functions")).to_contain_text("Lead 0 of 1")
+
+
+async def test_news_that_comes_under_the_finger_does_not_take_the_tap(tablet: Page, crew: Crew) -> None:
+    await crew.fire()
+    button = tablet.get_by_role("button", name="I am not coming")
+    await button.hover()
+    await tablet.mouse.down()
+    async with tablet.expect_response("**/fragment*"):
+        await crew.answers(crew.members[2], "coming")
+    await tablet.evaluate(ANOTHER_LOOK)
+    await tablet.mouse.up()
+    await crew.until(crew.members[0], answer="not_coming")
+    await expect(tablet.locator(".count")).to_contain_text("1 of 3 is coming")
+
+
+async def test_a_finger_that_stays_does_not_hold_the_news_for_long(tablet: Page, crew: Crew) -> None:
+    await crew.fire()
+    await tablet.get_by_role("button", name="I am not coming").hover()
+    await tablet.mouse.down()
+    await crew.answers(crew.members[2], "coming")
+    await expect(tablet.locator(".count")).to_contain_text("1 of 3 is coming")
 
 
 async def test_a_stand_down_shows_by_itself_and_ends_the_ringing(tablet: Page, crew: Crew) -> None:

@@ -1,4 +1,5 @@
 // The open tablet: shows what the server says, rings until answered, confirms that it shows a page.
+// Under a finger nothing moves: what comes meanwhile is shown when the tap has been heard.
 
 import * as answers from "./respond_answers.js";
 import { follow } from "./respond_live.js";
@@ -9,6 +10,8 @@ const LOOK_EVERY_MS = 30000;
 const BREATH_MS = 300; // between two looks
 const PATIENCE_MS = 8000;
 const AGAIN_MS = 2000;
+const TAP_MS = 300; // from lifting the finger until the browser has told of the tap
+const LONGEST_TAP_MS = 2000;
 
 const byId = (id) => document.getElementById(id);
 const root = byId("respond");
@@ -16,6 +19,8 @@ const region = byId("cards");
 const confirming = new Set();
 const title = document.title;
 
+let pressing; // the timer of a finger on the cards: they stay as they are until its tap is heard
+let kept; // the HTML that came meanwhile
 let shown; // the HTML of the last look, to leave an unchanged page alone
 let looking = false;
 let lookAgain = false;
@@ -62,6 +67,10 @@ async function read() {
 }
 
 function swap(html) {
+  if (pressing !== undefined) {
+    kept = html;
+    return;
+  }
   if (html === shown) return;
   shown = html;
   const focus = keyOf(document.activeElement);
@@ -70,6 +79,15 @@ function swap(html) {
   for (const details of region.querySelectorAll("details")) details.open = open.includes(keyOf(details));
   if (focus) [...region.querySelectorAll("button, summary")].find((part) => keyOf(part) === focus)?.focus({ preventScroll: true });
   told();
+}
+
+function hold(ms) {
+  clearTimeout(pressing);
+  pressing = setTimeout(() => {
+    const late = kept;
+    pressing = kept = undefined;
+    if (late !== undefined) swap(late);
+  }, ms);
 }
 
 function keyOf(part) {
@@ -134,6 +152,8 @@ byId("sound-test").hidden = false;
 byId("sound-test").addEventListener("click", async () => (await soundOn()) && sound.chime());
 byId("sound-on").addEventListener("click", soundOn);
 addEventListener("pointerdown", soundOn, { once: true });
+region.addEventListener("pointerdown", () => hold(LONGEST_TAP_MS));
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => pressing !== undefined && hold(TAP_MS));
 answers.start(root, {
   pressed: present,
   taken: () => {
