@@ -24,7 +24,8 @@ from shared.health import Check
 from shared.lanes import Lanes, Records
 
 log = logging.getLogger(__name__)
-STOP_S = 5.0
+STOP_S = 4.0
+LEAVE_S = 1.0
 GRACE_S = 2.0
 ACK_S = 0.5
 RESTART_S = 0.5
@@ -177,11 +178,13 @@ async def keep_running(subscription: Subscription) -> None:
             else:
                 await _until_broken(subscription, lanes)
     finally:
-        await subscription.lanes.leave(GRACE_S)
-        lanes.cancel()
-        await asyncio.wait([lanes], timeout=GRACE_S)
-        await subscription.acks.end(ACK_S)
-        await _stop(broker)
+        try:
+            await subscription.lanes.leave(GRACE_S)
+            lanes.cancel()
+            await asyncio.wait([lanes], timeout=GRACE_S)
+            await subscription.acks.end(ACK_S)
+        finally:
+            await _stop(broker)
 
 
 async def _until_broken(subscription: Subscription, lanes: asyncio.Task[None]) -> None:
@@ -203,26 +206,30 @@ async def _until_broken(subscription: Subscription, lanes: asyncio.Task[None]) -
 
 def _loops(broker: KafkaBroker) -> list[asyncio.Task[None]]:
     """The two loops of each consumer; aiokafka 0.14 keeps them to itself, and a test would see them renamed."""
-    consumers = [getattr(subscriber, "consumer", None) for subscriber in broker.subscribers]
-    return [
-        loop
-        for consumer in consumers
-        if consumer
-        for loop in (consumer._coordinator._coordination_task, consumer._client._sync_task)
-    ]
+    consumers = _consumers(broker)
+    return [t for c in consumers for t in (c._coordinator._coordination_task, c._client._sync_task)]
 
 
 async def _stop(broker: KafkaBroker) -> None:
+    """FastStream waits for others before it stops a consumer; left without a word it would keep its partitions."""
+    consumers = _consumers(broker)
     try:
         await asyncio.wait_for(broker.stop(), STOP_S)
     except Exception as error:  # noqa: BLE001 - a frozen broker holds stop(); the process ends anyway
         log.warning("the consumer did not stop cleanly: %s", type(error).__name__)
+    finally:
+        if leaving := [asyncio.create_task(consumer.stop()) for consumer in consumers]:  # at once when it is stopped
+            await asyncio.wait(leaving, timeout=LEAVE_S)
+
+
+def _consumers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:
+    """Those that were made; FastStream knows the attribute in the subscribers of Kafka alone."""
+    return [consumer for subscriber in broker.subscribers if (consumer := getattr(subscriber, "consumer", None))]
 
 
 def silent_s(broker: KafkaBroker) -> float:
     """Seconds since Kafka last answered for every partition of ours; without end before it has, or without any."""
-    consumers = [consumer for subscriber in broker.subscribers if (consumer := getattr(subscriber, "consumer", None))]
-    answered = [consumer.last_poll_timestamp(part) for consumer in consumers for part in consumer.assignment()]
+    answered = [consumer.last_poll_timestamp(p) for consumer in _consumers(broker) for p in consumer.assignment()]
     if not answered or None in answered:
         return math.inf
     oldest: int = min(answered)
@@ -233,8 +240,8 @@ def consuming(broker: KafkaBroker) -> Check:
     """A readiness check: every subscriber has joined its group and has partitions."""
 
     async def check() -> str | None:
-        consumers = [getattr(subscriber, "consumer", None) for subscriber in broker.subscribers]
-        if not consumers or not all(consumer and consumer.assignment() for consumer in consumers):
+        consumers = _consumers(broker)
+        if not consumers or not all(consumer.assignment() for consumer in consumers):
             return "no partitions assigned yet"
         return None
 

@@ -4,6 +4,7 @@ import asyncio
 from operator import attrgetter
 
 import pytest
+from aiokafka.errors import ConsumerStoppedError
 from faststream.kafka import KafkaBroker
 
 from deploy.embedded.kafka import Kafka
@@ -17,14 +18,41 @@ from tests.integration.shared.road import Road, Seen
 async def test_a_consumer_one_of_whose_loops_has_ended_is_stuck(
     road: Road, kafka: Kafka, owner: str, loop: str
 ) -> None:
+    running, broker = await consumer_of(road, kafka)
+    attrgetter(f"consumer.{owner}.{loop}")(next(iter(broker.subscribers))).cancel()
+    with pytest.raises(ConsumerStuck):
+        await asyncio.wait_for(running, 15)
+
+
+@pytest.mark.parametrize("cancelled", [1, 2])
+async def test_a_consumer_leaves_its_group_although_its_broker_does_not_come_to_stop_it(
+    road: Road, kafka: Kafka, monkeypatch: pytest.MonkeyPatch, cancelled: int
+) -> None:
+    running, broker = await consumer_of(road, kafka)
+    consumer = attrgetter("consumer")(next(iter(broker.subscribers)))
+    stopping = asyncio.Event()
+
+    async def busy() -> None:
+        stopping.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(broker, "stop", busy)
+    for _ in range(cancelled):
+        running.cancel()
+        await stopping.wait()
+    await asyncio.wait([running])
+    with pytest.raises(ConsumerStoppedError):
+        await asyncio.wait_for(consumer.getone(), 5)
+
+
+async def consumer_of(road: Road, kafka: Kafka) -> tuple[asyncio.Task[None], KafkaBroker]:
+    """One that has joined its group."""
     broker = consumer_broker(kafka.bootstrap_servers, "test")
     delivery = Delivery("test-a", road.pool, Seen().on_events, lambda: None, dead_limit=10)
     subscription = subscribe(broker, (road.topic,), Group(f"stuck-{road.topic}", 6_000), delivery)
     running = asyncio.create_task(keep_running(subscription))
     await joined(broker)
-    attrgetter(f"consumer.{owner}.{loop}")(next(iter(broker.subscribers))).cancel()
-    with pytest.raises(ConsumerStuck):
-        await asyncio.wait_for(running, 15)
+    return running, broker
 
 
 async def joined(broker: KafkaBroker) -> None:
