@@ -158,6 +158,7 @@ answers.start(root, {
   pressed: present,
   taken: () => {
     taken += 1;
+    kept = undefined;
     look();
   },
 });
