@@ -18,6 +18,7 @@ from faststream.message import StreamMessage
 
 from shared import clock, kafka_offsets, kafka_undecodable
 from shared.acks import Acks
+from shared.db import raise_if_cancelled
 from shared.delivery import BATCH, Delivery
 from shared.errors import ConsumerStuck
 from shared.health import Check
@@ -174,6 +175,7 @@ async def keep_running(subscription: Subscription) -> None:
             except Exception as error:  # noqa: BLE001 - whatever a broker away makes of the start
                 log.warning("the consumer does not start yet: %s: %s", type(error).__name__, error)
                 await _stop(broker)
+                raise_if_cancelled(error)
                 await asyncio.sleep(RESTART_S)
             else:
                 await _until_broken(subscription, lanes)

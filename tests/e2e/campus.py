@@ -211,14 +211,17 @@ class Alert:
         return datetime.fromisoformat(lines[-1])
 
     async def is_shown(self, within: float = SEEN_WITHIN_S) -> dict[str, Any]:
-        """As the monitor has it, once that is as new as alerting's own."""
+        """As the monitor has it, once that is as new as alerting's own; its pages travel by a topic of their own."""
         shown: dict[str, Any] = {}
 
         async def there() -> bool:
-            version = (await self.look())["version"]
+            own = await self.look()
             reply = await self.product.call("GET", "reporting", f"/v1/alerts/{self.alert_id}")
             shown.update(reply.body)
-            return reply.status == 200 and shown["version"] == version
+            return reply.status == 200 and shown["version"] == own["version"] and answers(shown) == answers(own)
+
+        def answers(alert: dict[str, Any]) -> dict[str, str | None]:
+            return {page["page_id"]: page["answer"] for page in alert["pages"]}
 
         await until(there, within)
         return shown

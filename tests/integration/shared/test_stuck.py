@@ -4,13 +4,13 @@ import asyncio
 from operator import attrgetter
 
 import pytest
-from aiokafka.errors import ConsumerStoppedError
+from aiokafka.errors import ConsumerStoppedError, KafkaConnectionError
 from faststream.kafka import KafkaBroker
 
 from deploy.embedded.kafka import Kafka
 from shared.delivery import Delivery
 from shared.errors import ConsumerStuck
-from shared.kafka import Group, consumer_broker, consuming, keep_running, subscribe
+from shared.kafka import Group, Subscription, consumer_broker, consuming, keep_running, subscribe
 from tests.integration.shared.road import Road, Seen
 
 
@@ -45,11 +45,37 @@ async def test_a_consumer_leaves_its_group_although_its_broker_does_not_come_to_
         await asyncio.wait_for(consumer.getone(), 5)
 
 
-async def consumer_of(road: Road, kafka: Kafka) -> tuple[asyncio.Task[None], KafkaBroker]:
-    """One that has joined its group."""
+async def test_an_end_that_the_client_library_hides_while_kafka_is_away_is_an_end(
+    road: Road, kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker, subscription = subscribed(road, kafka)
+    starting = asyncio.Event()
+
+    async def hide() -> None:
+        starting.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise KafkaConnectionError from None
+
+    monkeypatch.setattr(broker, "start", hide)
+    running = asyncio.create_task(keep_running(subscription))
+    await starting.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(asyncio.shield(running), 5)
+
+
+def subscribed(road: Road, kafka: Kafka) -> tuple[KafkaBroker, Subscription]:
+    """A consumer of the road that does not run yet."""
     broker = consumer_broker(kafka.bootstrap_servers, "test")
     delivery = Delivery("test-a", road.pool, Seen().on_events, lambda: None, dead_limit=10)
-    subscription = subscribe(broker, (road.topic,), Group(f"stuck-{road.topic}", 6_000), delivery)
+    return broker, subscribe(broker, (road.topic,), Group(f"stuck-{road.topic}", 6_000), delivery)
+
+
+async def consumer_of(road: Road, kafka: Kafka) -> tuple[asyncio.Task[None], KafkaBroker]:
+    """One that has joined its group."""
+    broker, subscription = subscribed(road, kafka)
     running = asyncio.create_task(keep_running(subscription))
     await joined(broker)
     return running, broker
