@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError
 
+from shared.db import raise_if_cancelled
 from shared.errors import Refused, TooLarge
 from shared.parcels import pack
 from shared.stamps import EVERY_S, Stamps
@@ -60,6 +61,7 @@ class Publisher:
             except (KafkaError, OSError) as error:
                 log.warning("Kafka is not there yet: %s", error)
                 await producer.stop()
+                raise_if_cancelled(error)
                 await asyncio.sleep(RESTART_S)
             except asyncio.CancelledError:
                 await producer.stop()

@@ -1,9 +1,11 @@
-"""A record given up on stays given up on: what Kafka says of it later is nobody's surprise."""
+"""The publisher: a record given up on stays given up on, and who is told to end ends, whatever Kafka says of it."""
 
 import asyncio
 import gc
 
-from aiokafka.errors import NodeNotReadyError
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, NodeNotReadyError
 
 from shared import publish
 from shared.errors import Refused
@@ -26,3 +28,23 @@ async def test_an_error_that_comes_after_a_record_was_given_up_on_is_not_logged(
     finally:
         loop.set_exception_handler(None)
     assert heard == []
+
+
+async def test_an_end_that_the_client_library_hides_while_kafka_is_away_is_an_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    starting = asyncio.Event()
+
+    async def hide(_: AIOKafkaProducer) -> None:
+        starting.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise KafkaConnectionError from None
+
+    monkeypatch.setattr(AIOKafkaProducer, "start", hide)
+    running = asyncio.create_task(publish.Publisher(["127.0.0.1:9"], "test").run())
+    await starting.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(asyncio.shield(running), 5)
