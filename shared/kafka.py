@@ -220,8 +220,8 @@ async def _stop(broker: KafkaBroker) -> None:
     except Exception as error:  # noqa: BLE001 - a frozen broker holds stop(); the process ends anyway
         log.warning("the consumer did not stop cleanly: %s", type(error).__name__)
     finally:
-        if leaving := [asyncio.create_task(consumer.stop()) for consumer in consumers]:  # at once when it is stopped
-            await asyncio.wait(leaving, timeout=LEAVE_S)
+        leaving = asyncio.gather(*(consumer.stop() for consumer in consumers), return_exceptions=True)
+        await asyncio.wait([leaving], timeout=LEAVE_S)  # at once when they have stopped
 
 
 def _consumers(broker: KafkaBroker) -> list[AIOKafkaConsumer]:

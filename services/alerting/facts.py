@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from services.alerting.core.facts import BuildingFacts, Phrase, Plan, Step, Window
+from services.alerting.core.facts import BuildingFacts, Plan, Step, Window
 from shared import campus
 from shared.campus import Campus
+from shared.phrase import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,11 @@ def _plan(plan: campus.Plan) -> Plan:
 def _building(building: campus.Building) -> BuildingFacts:
     hazards: dict[str, tuple[Phrase, ...]] = {}
     for hazard in building.hazards:
-        hazards[hazard.room] = (*hazards.get(hazard.room, ()), _phrase(hazard.text))
+        hazards[hazard.room] = (*hazards.get(hazard.room, ()), hazard.text)
     return BuildingFacts(
         code=building.code,
-        name=_phrase(building.name),
+        name=building.name,
         buddies=building.buddies,
-        meeting_point=_phrase(building.meeting_point),
+        meeting_point=building.meeting_point,
         hazards=hazards,
     )
-
-
-def _phrase(text: campus.Bilingual) -> Phrase:
-    return Phrase(text.nl, text.en)

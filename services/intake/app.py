@@ -20,7 +20,6 @@ from shared import campus, clock, web
 from shared.auth import Auth
 from shared.database import Database
 from shared.health import Health
-from shared.i18n import translations
 from shared.pages import Pages
 from shared.publish import Publisher
 
@@ -36,10 +35,9 @@ def build(settings: Settings) -> FastAPI:
     warm = Warm(publisher)
     ring = KeyRing(database, settings.intake_keys_refresh_s)
     pages = Pages("services.intake", PREFIX)
-    say = translations(places.language).gettext
 
     def reception(source: str) -> Reception:
-        return Reception(source, clock.now(), places, say, clock.new_id)
+        return Reception(source, clock.now(), places, clock.new_id)
 
     chat = chat_parts.build(settings, database, publisher, reception, pages)
     desk = Desk(Sending(publisher, chat.talk, Veil(settings.confidential_secret)), ring, reception)

@@ -1,4 +1,4 @@
-"""What follows from a kind when its source does not say: category, CAP words, the words people read."""
+"""What follows from a kind when its source does not say: category and CAP words."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,11 @@ from shared.words import Category, Certainty, Confidentiality, Kind, Severity, U
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """One row: `title` is the English message id of the Dutch and English catalogue."""
+    """One row."""
 
     category: Category
     severity: Severity
     certainty: Certainty
-    title: str
 
     @property
     def urgency(self) -> Urgency:
@@ -45,32 +44,32 @@ _EXTREME, _SEVERE, _MODERATE, _MINOR = Severity.EXTREME, Severity.SEVERE, Severi
 _OBSERVED, _LIKELY, _POSSIBLE = Certainty.OBSERVED, Certainty.LIKELY, Certainty.POSSIBLE
 
 DEFAULTS: dict[Kind, Defaults] = {
-    Kind.FIRE_ALARM: Defaults(_B, _SEVERE, _LIKELY, "Fire alarm"),
-    Kind.FIRE_FAULT: Defaults(_B, _MODERATE, _OBSERVED, "Fault of the fire alarm installation"),
-    Kind.FIRE_RESTORED: Defaults(_B, _MINOR, _OBSERVED, "Fire alarm restored"),
-    Kind.SPRINKLER_FLOW: Defaults(_B, _EXTREME, _OBSERVED, "Water flows in the sprinklers"),
-    Kind.EVACUATION_STARTED: Defaults(_B, _EXTREME, _OBSERVED, "Evacuation started"),
-    Kind.ACCESS_FORCED: Defaults(_B, _SEVERE, _OBSERVED, "Door forced"),
-    Kind.ACCESS_HELD_OPEN: Defaults(_B, _MODERATE, _OBSERVED, "Door held open"),
-    Kind.ACCESS_DENIED: Defaults(_B, _MODERATE, _OBSERVED, "Access denied"),
-    Kind.ACCESS_DURESS: Defaults(_B, _EXTREME, _LIKELY, "Door opened under duress"),
-    Kind.ACCESS_TAMPER: Defaults(_B, _MODERATE, _OBSERVED, "Access reader tampered with"),
-    Kind.BURGLARY: Defaults(_B, _SEVERE, _LIKELY, "Burglary"),
-    Kind.THEFT: Defaults(_T, _MODERATE, _OBSERVED, "Theft"),
-    Kind.TRAFFIC_ACCIDENT: Defaults(_T, _MODERATE, _OBSERVED, "Traffic accident"),
-    Kind.MEDICAL: Defaults(_P, _SEVERE, _LIKELY, "Medical emergency"),
-    Kind.PSYCHOLOGICAL: Defaults(_P, _SEVERE, _LIKELY, "Psychological crisis"),
-    Kind.HAZMAT: Defaults(_B, _EXTREME, _LIKELY, "Hazardous substance"),
-    Kind.GAS: Defaults(_B, _EXTREME, _LIKELY, "Gas leak"),
-    Kind.WATER: Defaults(_B, _MODERATE, _OBSERVED, "Water failure or leak"),
-    Kind.POWER: Defaults(_B, _MODERATE, _OBSERVED, "Power failure"),
-    Kind.THREAT_BOMB: Defaults(_X, _EXTREME, _POSSIBLE, "Bomb threat"),
-    Kind.THREAT_VIOLENCE: Defaults(_X, _SEVERE, _POSSIBLE, "Threat of violence"),
-    Kind.CYBER: Defaults(_C, _MODERATE, _LIKELY, "Cyber incident"),
-    Kind.WEATHER: Defaults(_X, _MODERATE, _LIKELY, "Dangerous weather"),
-    Kind.TRAVEL: Defaults(_I, _MODERATE, _LIKELY, "Travel risk abroad"),
-    Kind.SOCIAL_SAFETY: Defaults(_P, _MODERATE, _LIKELY, "Confidential report"),
-    Kind.NEAR_MISS: Defaults(_P, _MINOR, _OBSERVED, "Near miss"),
-    Kind.SOURCE_SILENT: Defaults(_B, _MODERATE, _OBSERVED, "A source is silent"),
-    Kind.OTHER: Defaults(_T, _MINOR, _LIKELY, "Incident"),
+    Kind.FIRE_ALARM: Defaults(_B, _SEVERE, _LIKELY),
+    Kind.FIRE_FAULT: Defaults(_B, _MODERATE, _OBSERVED),
+    Kind.FIRE_RESTORED: Defaults(_B, _MINOR, _OBSERVED),
+    Kind.SPRINKLER_FLOW: Defaults(_B, _EXTREME, _OBSERVED),
+    Kind.EVACUATION_STARTED: Defaults(_B, _EXTREME, _OBSERVED),
+    Kind.ACCESS_FORCED: Defaults(_B, _SEVERE, _OBSERVED),
+    Kind.ACCESS_HELD_OPEN: Defaults(_B, _MODERATE, _OBSERVED),
+    Kind.ACCESS_DENIED: Defaults(_B, _MODERATE, _OBSERVED),
+    Kind.ACCESS_DURESS: Defaults(_B, _EXTREME, _LIKELY),
+    Kind.ACCESS_TAMPER: Defaults(_B, _MODERATE, _OBSERVED),
+    Kind.BURGLARY: Defaults(_B, _SEVERE, _LIKELY),
+    Kind.THEFT: Defaults(_T, _MODERATE, _OBSERVED),
+    Kind.TRAFFIC_ACCIDENT: Defaults(_T, _MODERATE, _OBSERVED),
+    Kind.MEDICAL: Defaults(_P, _SEVERE, _LIKELY),
+    Kind.PSYCHOLOGICAL: Defaults(_P, _SEVERE, _LIKELY),
+    Kind.HAZMAT: Defaults(_B, _EXTREME, _LIKELY),
+    Kind.GAS: Defaults(_B, _EXTREME, _LIKELY),
+    Kind.WATER: Defaults(_B, _MODERATE, _OBSERVED),
+    Kind.POWER: Defaults(_B, _MODERATE, _OBSERVED),
+    Kind.THREAT_BOMB: Defaults(_X, _EXTREME, _POSSIBLE),
+    Kind.THREAT_VIOLENCE: Defaults(_X, _SEVERE, _POSSIBLE),
+    Kind.CYBER: Defaults(_C, _MODERATE, _LIKELY),
+    Kind.WEATHER: Defaults(_X, _MODERATE, _LIKELY),
+    Kind.TRAVEL: Defaults(_I, _MODERATE, _LIKELY),
+    Kind.SOCIAL_SAFETY: Defaults(_P, _MODERATE, _LIKELY),
+    Kind.NEAR_MISS: Defaults(_P, _MINOR, _OBSERVED),
+    Kind.SOURCE_SILENT: Defaults(_B, _MODERATE, _OBSERVED),
+    Kind.OTHER: Defaults(_T, _MINOR, _LIKELY),
 }

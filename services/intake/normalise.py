@@ -5,6 +5,7 @@ from pydantic import JsonValue
 from services.intake.kinds import DEFAULTS, urgency_of
 from services.intake.models import AccessEvent, AccessKind, FireAlarm, FireEvent, TrafficAccident
 from services.intake.reception import Reception, extras
+from shared import titles
 from shared.events import IncidentReported, Source
 from shared.words import Category, Certainty, Kind, Severity, Urgency
 
@@ -47,7 +48,7 @@ def fire_alarm(report: FireAlarm, reception: Reception) -> IncidentReported:
         received_at=reception.now,
         location=where,
         source=Source(system=reception.source, device=report.device, external_id=report.external_id),
-        title=reception.title("Test of the fire alarm installation" if test else defaults.title, report.device),
+        title=reception.title(titles.FIRE_TEST if test else titles.KINDS[kind], report.device),
         text=report.text,
         details={"event": report.event.value, **extras(report, report.occurred_at, reception.now)},
         drill=test,
@@ -75,7 +76,7 @@ def access_event(report: AccessEvent, reception: Reception) -> IncidentReported:
         received_at=reception.now,
         location=reception.place(report.building, zone=report.zone, floor=report.floor, room=report.room),
         source=Source(system=reception.source, device=report.door, external_id=report.external_id),
-        title=reception.title("Access granted" if granted else defaults.title, report.door),
+        title=reception.title(titles.ACCESS_GRANTED if granted else titles.KINDS[kind], report.door),
         text=report.text,
         details=details | extras(report, report.occurred_at, reception.now, keep_raw=not granted),
     )
@@ -106,7 +107,7 @@ def traffic_accident(report: TrafficAccident, reception: Reception) -> IncidentR
         received_at=reception.now,
         location=where,
         source=Source(system=reception.source, external_id=report.external_id),
-        title=reception.title(DEFAULTS[Kind.TRAFFIC_ACCIDENT].title, place.text and place.text[:100]),
+        title=reception.title(titles.KINDS[Kind.TRAFFIC_ACCIDENT], place.text and place.text[:100]),
         text=report.text,
         details={name: value for name, value in details.items() if value is not None}
         | extras(report, report.occurred_at, reception.now, late_is_wrong=False),

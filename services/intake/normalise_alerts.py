@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from services.intake.kinds import DEFAULTS, confidentiality_of, urgency_of
 from services.intake.models import AlertmanagerNotification, AlertStatus, PrometheusAlert
 from services.intake.reception import Reception, extras
+from shared import titles
 from shared.events import IncidentReported, Source
 from shared.words import Certainty, Confidentiality, Kind, Severity
 
@@ -65,8 +66,8 @@ def _said(label: str) -> Confidentiality | None:
 
 def _title(alert: PrometheusAlert, reception: Reception) -> str:
     words = alert.annotations.get("summary") or alert.labels.get("alertname")
-    title = words or reception.title(DEFAULTS[_kind(alert.labels.get("kind", ""))].title)
-    told = f"{reception.say('Resolved')}: {title}" if alert.status is AlertStatus.RESOLVED else title
+    title = words or reception.title(titles.KINDS[_kind(alert.labels.get("kind", ""))])
+    told = f"{reception.title(titles.RESOLVED)}: {title}" if alert.status is AlertStatus.RESOLVED else title
     return told[:LONGEST_TITLE]
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from services.intake.kinds import DEFAULTS, confidentiality_of, urgency_of
 from services.intake.models import Incident, PlaceOfIncident
 from services.intake.reception import Reception, extras
+from shared import titles
 from shared.events import IncidentReported, Location, Source
 from shared.words import Severity
 
@@ -27,7 +28,7 @@ def incident(report: Incident, reception: Reception) -> IncidentReported:
         received_at=reception.now,
         location=_location(report.location, reception),
         source=Source(system=report.source.system or reception.source, device=report.source.device, external_id=name),
-        title=report.title or reception.title(defaults.title, report.source.device),
+        title=report.title or reception.title(titles.KINDS[report.kind], report.source.device),
         text=report.text,
         details={**report.details, **extras(report, report.occurred_at, reception.now)},
         confidentiality=confidentiality_of(report.kind, report.confidentiality),

@@ -11,6 +11,7 @@ from services.intake.models import Machine
 from shared import ids
 from shared.campus import Campus
 from shared.events import Location
+from shared.phrase import Phrase
 
 CLOCK_AHEAD = timedelta(minutes=5)
 CLOCK_BEHIND = timedelta(days=1)
@@ -19,12 +20,11 @@ LONGEST_WORDS = 200
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What is known beside the report: whose key, when it came, the campus, its language, where new ids come from."""
+    """What is known beside the report: whose key, when it came, the campus, where new ids come from."""
 
     source: str
     now: datetime
     campus: Campus
-    say: Callable[[str], str]
     new_id: Callable[[], UUID]
     _places: dict[tuple[str | None, ...], Location] = field(default_factory=dict, compare=False, repr=False)
 
@@ -60,9 +60,9 @@ class Reception:
         on_campus = self.campus.on_campus(lat, lon) if where.on_campus is None else where.on_campus
         return where.model_copy(update={"lat": lat, "lon": lon, "building": building, "on_campus": on_campus})
 
-    def title(self, english: str, *more: str | None) -> str:
-        """The words of the campus's language, and what tells this one from others."""
-        return ", ".join([self.say(english), *filter(None, more)])
+    def title(self, what: Phrase, *more: str | None) -> str:
+        """In the campus's language, and what tells this one from others; `titles.read_in` reads it in another."""
+        return ", ".join([what.read_in(self.campus.language), *filter(None, more)])
 
 
 def extras(

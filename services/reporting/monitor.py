@@ -14,14 +14,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.reporting import board, read
 from services.reporting.read_changes import is_confidential
-from services.reporting.views import AlertItem, AlertView
+from services.reporting.views import AlertItem, AlertView, IncidentView
 from services.reporting.wording import TABLES
-from shared import clock
+from shared import clock, titles
 from shared.auth import READERS, Auth, Person
 from shared.campus import Campus
 from shared.database import Database
 from shared.i18n import language_of
 from shared.pages import Pages
+from shared.words import Language
 
 Code = Annotated[str | None, Query(alias="building", max_length=64)]
 
@@ -110,6 +111,8 @@ class Monitor:
         places = {b.code: b.name.read_in(language) for b in self._campus.buildings}
         return {
             **TABLES,
+            "kind_names": {kind: phrase.read_in(language) for kind, phrase in titles.KINDS.items()},
+            "title_of": partial(_title, language),
             "plan_names": plans,
             "team_names": teams,
             "place_names": places,
@@ -134,6 +137,11 @@ def minutes(span: timedelta) -> str:
     """A countdown, `0:32`; never below zero."""
     seconds = max(0, round(span.total_seconds()))
     return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def _title(language: Language, of: AlertItem | AlertView | IncidentView) -> str:
+    """What was written over it, in the reader's language where the words are our own; else what kind it is."""
+    return titles.read_in(of.title, language) or titles.KINDS[of.kind].read_in(language)
 
 
 def _may_act(person: Person | None, alert: AlertItem | AlertView) -> bool:

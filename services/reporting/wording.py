@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.words import AlertState, Answer, Kind, PageState, Severity
+from shared.words import AlertState, Answer, PageState, Severity
 
 
 def N_(text: str) -> str:
@@ -46,37 +46,6 @@ FUNCTION: Mapping[str, str] = {
     "first_aid": N_("First aid"),
     "aed": N_("AED"),
     "breathing_air": N_("Breathing air"),
-}
-
-KIND: Mapping[str, str] = {
-    Kind.FIRE_ALARM: N_("Fire alarm"),
-    Kind.FIRE_FAULT: N_("Fire panel fault"),
-    Kind.FIRE_RESTORED: N_("Fire alarm restored"),
-    Kind.SPRINKLER_FLOW: N_("Sprinkler flow"),
-    Kind.EVACUATION_STARTED: N_("Evacuation"),
-    Kind.ACCESS_FORCED: N_("Door forced"),
-    Kind.ACCESS_HELD_OPEN: N_("Door held open"),
-    Kind.ACCESS_DENIED: N_("Access denied"),
-    Kind.ACCESS_DURESS: N_("Duress code"),
-    Kind.ACCESS_TAMPER: N_("Tampering"),
-    Kind.BURGLARY: N_("Burglary"),
-    Kind.THEFT: N_("Theft"),
-    Kind.TRAFFIC_ACCIDENT: N_("Traffic accident"),
-    Kind.MEDICAL: N_("Medical"),
-    Kind.PSYCHOLOGICAL: N_("Psychological"),
-    Kind.HAZMAT: N_("Hazardous substance"),
-    Kind.GAS: N_("Gas"),
-    Kind.WATER: N_("Water"),
-    Kind.POWER: N_("Power"),
-    Kind.THREAT_BOMB: N_("Bomb threat"),
-    Kind.THREAT_VIOLENCE: N_("Threat of violence"),
-    Kind.CYBER: N_("Cyber"),
-    Kind.WEATHER: N_("Weather"),
-    Kind.TRAVEL: N_("Travel"),
-    Kind.SOCIAL_SAFETY: N_("Social safety"),
-    Kind.NEAR_MISS: N_("Near miss"),
-    Kind.SOURCE_SILENT: N_("Source silent"),
-    Kind.OTHER: N_("Other"),
 }
 
 # Why alerting decided what it did; a reason that is not here is shown as it came.
@@ -124,6 +93,5 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "page_state_words": PAGE_STATE,
     "answer_words": ANSWER,
     "function_words": FUNCTION,
-    "kind_words": KIND,
     "reason_words": REASON,
 }

@@ -1,7 +1,6 @@
 """The campus file: buildings, buddies, teams, plans, sources and people, with line-numbered errors."""
 
 from shared.campus.model import (
-    Bilingual,
     Building,
     Campus,
     Channel,
@@ -20,7 +19,6 @@ from shared.campus.read import load, parse
 from shared.campus.vocabulary import ChannelKind, Day, Faculty, Scope, TeamKind, TeamWord
 
 __all__ = [
-    "Bilingual",
     "Building",
     "Campus",
     "CampusError",

@@ -6,9 +6,10 @@ from statistics import median
 from shared.campus import geometry
 from shared.campus.cursor import Cursor, Record
 from shared.campus.geometry import Point, Ring
-from shared.campus.model import Bilingual, Building, Hazard, Team, Zone
+from shared.campus.model import Building, Hazard, Team, Zone
 from shared.campus.names import BHV_PREFIX, CODE, TEAM_ID, Names, bilingual, unique
 from shared.campus.vocabulary import Faculty, TeamKind
+from shared.phrase import Phrase
 
 FARTHEST_M = 20_000.0
 
@@ -109,7 +110,7 @@ def read_teams(places: Sequence[Cursor], buildings: Sequence[Building]) -> tuple
 
 
 def _bhv(building: Building) -> Team:
-    name = Bilingual(f"BHV {building.name.nl}", f"Emergency response {building.name.en}")
+    name = Phrase(f"BHV {building.name.nl}", f"Emergency response {building.name.en}")
     return Team(BHV_PREFIX + building.code.lower(), TeamKind.BHV, name, building.code)
 
 

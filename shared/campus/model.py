@@ -8,19 +8,8 @@ from functools import cached_property
 from shared.campus import geometry
 from shared.campus.geometry import Ring
 from shared.campus.vocabulary import ChannelKind, Day, Faculty, Scope, TeamKind
+from shared.phrase import Phrase
 from shared.words import Function, Kind, Language, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text in Dutch and in English."""
-
-    nl: str
-    en: str
-
-    def read_in(self, language: Language) -> str:
-        """The text in the reader's language."""
-        return self.nl if language is Language.NL else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +17,7 @@ class Hazard:
     """What a responder must know before going into a room."""
 
     room: str
-    text: Bilingual
+    text: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +25,7 @@ class Zone:
     """The place in words of a zone of the fire panel."""
 
     zone: str
-    text: Bilingual
+    text: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +33,9 @@ class Building:
     """A building; `polygon` is its outline as [lon, lat] in degrees WGS 84, not closed; `buddies` in order of call."""
 
     code: str
-    name: Bilingual
+    name: Phrase
     polygon: Ring
-    meeting_point: Bilingual
+    meeting_point: Phrase
     faculty: Faculty | None = None
     on_campus: bool = True
     hazards: tuple[Hazard, ...] = ()
@@ -60,7 +49,7 @@ class Team:
 
     team_id: str
     kind: TeamKind
-    name: Bilingual
+    name: Phrase
     building: str | None = None
 
 
@@ -98,7 +87,7 @@ class Plan:
     """Who must come to what. `needed` has `total` and optionally a count per function; None for hours is always."""
 
     id: str
-    name: Bilingual
+    name: Phrase
     kinds: tuple[Kind, ...]
     min_severity: Severity
     hours: tuple[Hours, ...] | None
@@ -113,7 +102,7 @@ class Source:
     name: str
     system: str
     scope: Scope
-    text: Bilingual
+    text: Phrase
     kinds: tuple[Kind, ...] = ()
     silent_after_s: int | None = None
 
@@ -143,7 +132,7 @@ class Person:
 class Campus:
     """All of the campus file; buildings, plans and sources in the order they are written."""
 
-    name: Bilingual
+    name: Phrase
     timezone: str
     emergency_number: str
     language: Language

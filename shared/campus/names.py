@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.campus.cursor import Cursor
-from shared.campus.model import Bilingual
 from shared.campus.problems import unknown
 from shared.campus.vocabulary import TeamWord
+from shared.phrase import Phrase
 
 CODE = r"[A-Z0-9][A-Z0-9_-]{0,31}"
 TEAM_ID = r"[a-z0-9][a-z0-9_-]{1,47}"
@@ -66,10 +66,10 @@ def unique(places: Iterable[Cursor], what: str) -> None:
             place.fail(f'{what} "{value}" is already used at {earlier.file}:{earlier.line}; choose another')
 
 
-def bilingual(place: Cursor) -> Bilingual:
+def bilingual(place: Cursor) -> Phrase:
     """`{nl: ..., en: ...}`, or one text that is the same in both languages."""
     if place.is_mapping:
         both = place.record(("nl", "en"))
-        return Bilingual(both["nl"].text(), both["en"].text())
+        return Phrase(both["nl"].text(), both["en"].text())
     text = place.scalar("a text, or {nl: ..., en: ...}")
-    return Bilingual(text, text)
+    return Phrase(text, text)

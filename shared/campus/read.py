@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.campus.buildings import read_buildings, read_teams
 from shared.campus.cursor import Cursor, Record, compose
-from shared.campus.model import Bilingual, Campus, Source
+from shared.campus.model import Campus, Source
 from shared.campus.names import ID, Names, bilingual, peek, unique
 from shared.campus.plans import read_plans
 from shared.campus.problems import CampusError, Problem
 from shared.campus.vocabulary import Scope
+from shared.phrase import Phrase
 from shared.words import Kind, Language
 
 LISTS = ("buildings", "teams", "plans", "sources", "people")
@@ -84,7 +85,7 @@ def _about(roots: Sequence[Record]) -> Campus:
         more.fail(f'"campus" is already described at {found[0].file}:{found[0].line}; keep one')
     if not found:
         roots[0].place.fail('"campus" is missing; add `campus: {name: ..., timezone: ..., emergency_number: ...}`')
-        return Campus(Bilingual("", ""), "", "", Language.NL, (), (), ())
+        return Campus(Phrase("", ""), "", "", Language.NL, (), (), ())
     row = found[0].record(("name", "timezone", "emergency_number"), ("language",))
     return Campus(
         name=bilingual(row["name"]),

@@ -26,7 +26,7 @@ def test_the_compiled_catalogue_is_current() -> None:
 
 def test_the_search_for_strings_sees_code_templates_and_plurals() -> None:
     found = {message for _, message in used()}
-    assert {"Fire alarm", "Latest incidents", "Log in", ("%(num)s open alarm", "%(num)s open alarms")} <= found
+    assert {"Paging", "Latest incidents", "Log in", ("%(num)s open alarm", "%(num)s open alarms")} <= found
 
 
 def test_a_string_without_dutch_is_named_with_its_place() -> None:

@@ -4,10 +4,11 @@ from datetime import UTC
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from services.alerting.core.facts import BHV, BUDDIES, BUDDY, BuildingFacts, Channel, Member, Phrase, Plan, Step
+from services.alerting.core.facts import BHV, BUDDIES, BUDDY, BuildingFacts, Channel, Member, Plan, Step
 from services.alerting.facts import Facts
 from services.alerting.people import Someone
 from shared.campus import Campus
+from shared.phrase import Phrase
 from shared.words import Function, Kind, Language, Severity
 
 LEAD, AED = Function.LEAD, Function.AED

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from services.alerting.core.facts import BuildingFacts, Phrase
-from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import Alert, Place
-from shared.words import Kind, Language, MessageType
+from shared import titles
+from shared.phrase import Phrase
+from shared.words import Language, MessageType
 
 _DRILL = Phrase("OEFENING", "DRILL")
 _OPENINGS = {
@@ -28,16 +28,10 @@ _TOLD_PLACES = 5
 _NEWEST_KINDS = 2  # that the title names beside the first
 
 
-def what_and_where(kind: Kind, facts: BuildingFacts | None, building: str | None, language: Language) -> str:
-    """The kind and the building in words of our own."""
-    where = facts.name.read_in(language) if facts else building
-    return _joined(", ", kind_words(kind).read_in(language), where)
-
-
 def what(alert: Alert, language: Language) -> str:
     """What happened, in a few words: the first kind, and the newest of those that joined it."""
     kinds = (alert.kind, *alert.more_kinds[-_NEWEST_KINDS:])
-    return " + ".join(kind_words(kind).read_in(language) for kind in kinds)
+    return " + ".join(titles.KINDS[kind].read_in(language) for kind in kinds)
 
 
 def title(alert: Alert, type_: MessageType, language: Language) -> str:
@@ -46,11 +40,16 @@ def title(alert: Alert, type_: MessageType, language: Language) -> str:
     return _joined(": ", drill, _OPENINGS[type_].read_in(language), _subject(alert, language))
 
 
+def own_title(alert: Alert, language: Language) -> str:
+    """What its source said that happened; empty when that is no more than the kind."""
+    said = titles.read_in(alert.title, language)
+    return "" if said == titles.KINDS[alert.kind].read_in(language) else said
+
+
 def text(alert: Alert, type_: MessageType, language: Language) -> str:
     """The whole of it in sentences: first what to do, then the source's own words, where, and how to stay safe."""
-    said = dict.fromkeys((alert.title, _also(alert, language), alert.text, _where(alert, language)))
-    ours = what_and_where(alert.kind, alert.frozen.building, alert.building, Language.EN)
-    told = [words for words in said if words and words != ours]
+    said = dict.fromkeys((own_title(alert, language), _also(alert, language), alert.text, _where(alert, language)))
+    told = filter(None, said)
     sentences = [_ADVICE[type_].read_in(language), *map(_sentence, told)]
     if type_ in {MessageType.PAGE, MessageType.UPDATE}:
         sentences += _safety(alert, language)
@@ -96,7 +95,7 @@ def _subject(alert: Alert, language: Language) -> str:
 
 
 def _also(alert: Alert, language: Language) -> str:
-    more = ", ".join(kind_words(kind).read_in(language) for kind in alert.more_kinds)
+    more = ", ".join(titles.KINDS[kind].read_in(language) for kind in alert.more_kinds)
     return f"{_ALSO.read_in(language)}: {more}" if more else ""
 
 

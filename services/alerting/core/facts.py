@@ -4,22 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from shared.phrase import Phrase
 from shared.words import Function, Kind, Language, Severity
 
 TOTAL = "total"
+_NONE = Phrase("", "")
 BHV, BUDDY, BUDDIES = "bhv", "buddy", "buddies"
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """The same words in both languages that people read."""
-
-    nl: str
-    en: str
-
-    def read_in(self, language: Language) -> str:
-        """The words for a reader of this language."""
-        return self.nl if language is Language.NL else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class BuildingFacts:
     code: str
     name: Phrase
     buddies: tuple[str, ...] = ()
-    meeting_point: Phrase = Phrase("", "")
+    meeting_point: Phrase = _NONE
     hazards: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
 
 

@@ -14,8 +14,9 @@ from services.alerting.core.plans import choose_plan
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.register import Register
 from services.alerting.core.scene import Scene
+from shared import titles
 from shared.events import IncidentReported
-from shared.words import AlertState, Kind, Severity, Urgency
+from shared.words import AlertState, Kind, Language, Severity, Urgency
 
 
 def fold(scene: Scene, incidents: Iterable[IncidentReported], now: datetime) -> tuple[Decision, ...]:
@@ -118,8 +119,8 @@ class _Folding:
     def _open(self, plan: Plan, incident: IncidentReported) -> None:
         alert = open_alert(self._scene, plan, incident, self._now)
         draft = Draft(alert, self._now, f"incident:{incident.incident_id}")
-        drill = "Drill: " if alert.drill else ""
-        draft.line(Event.OPENED, Reason.OPENED, f"{drill}{alert.title}: plan {plan.name} holds.")
+        what = ("Drill: " if alert.drill else "") + titles.read_in(alert.title, Language.EN)
+        draft.line(Event.OPENED, Reason.OPENED, f"{what}: plan {plan.name} holds.")
         gathering = Gathering(draft, opened=True)
         self._register.add(gathering)
         self._touched[gathering] = None

@@ -9,11 +9,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.alerting.core.draft import Draft
-from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import MOST_IDS, Alert, JoinedIncident, Place
 from services.alerting.core.progress import first_step, settle, wake
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.wording import are
+from shared import titles
 from shared.events import IncidentReported
 from shared.words import AlertState, Answer, MessageType
 
@@ -142,7 +142,7 @@ class Gathering:
     def _news_in(self, incident: IncidentReported, place: Place) -> Iterator[tuple[Reason, str]]:
         """What of it those who were called do not know."""
         if incident.kind not in self.alert.kinds:
-            yield Reason.KIND_ADDED, f"There is another kind of incident: {kind_words(incident.kind).en}."
+            yield Reason.KIND_ADDED, f"There is another kind of incident: {titles.KINDS[incident.kind].en}."
         if incident.severity.rank > self.alert.severity.rank:
             yield Reason.SEVERITY_RAISED, f"The severity is now {incident.severity}."
         if place.key is not None and place.key not in self._keys and len(self._places) < MOST_PLACES:

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from services.alerting.core.briefing import what_and_where
 from services.alerting.core.facts import Frozen, Plan
 from services.alerting.core.incidents import joined_incident, place_of
 from services.alerting.core.model import Alert
 from services.alerting.core.scene import Scene
 from services.alerting.core.steps import teams_of
-from shared import ids
+from shared import ids, titles
 from shared.events import IncidentReported
-from shared.words import Language
 
 
 def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: datetime) -> Alert:
@@ -22,14 +20,13 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
     facts = scene.buildings.get(code) if code else None
     buddies = facts.buddies if facts else ()
     teams = dict.fromkeys(team for step in plan.steps for team in teams_of(step, code, buddies))
-    own_title = what_and_where(incident.kind, facts, code, Language.EN)
     return Alert(
         alert_id=ids.alert_id(incident.incident_id, plan.id),
         frozen=Frozen(plan, facts, {team: scene.roster[team] for team in teams if team in scene.roster}),
         kind=incident.kind,
         building=code,
         severity=incident.severity,
-        title=own_title if incident.confidential or not incident.title else incident.title,
+        title=titles.KINDS[incident.kind].en if incident.confidential or not incident.title else incident.title,
         text="" if incident.confidential else incident.text,
         drill=incident.drill,
         confidentiality=incident.confidentiality,

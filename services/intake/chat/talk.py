@@ -11,7 +11,7 @@ from services.intake.chat.sealing import Seal
 from services.intake.chat.store import Author, Behind, Conversation, Listed, Sealed
 from services.intake.kinds import DEFAULTS, urgency_of
 from services.intake.reception import Reception
-from shared import db, ids, outbox, topics, wire
+from shared import db, ids, outbox, titles, topics, wire
 from shared.database import Database
 from shared.db import Connection
 from shared.events import IncidentReported, Source
@@ -97,7 +97,7 @@ class Talk:
                 return  # a repeat
             sealed = self._seal.seal(wrapped, id_, id_, confidential.text(incident))
             await store.insert_message(tx, id_, Sealed(id_, "writer", None, reception.now, sealed))
-            bare = confidential.bare(incident, reception.say(DEFAULTS[Kind.SOCIAL_SAFETY].title))
+            bare = confidential.bare(incident, reception.title(titles.KINDS[Kind.SOCIAL_SAFETY]))
             await outbox.put(tx, [wire.encode(topics.CHAT.name, str(id_), bare, "intake")], reception.now)
         self._wake()
 
@@ -169,6 +169,6 @@ def _incident(found: Conversation, message_id: UUID, reception: Reception) -> In
         received_at=reception.now,
         location=reception.place(found.building),
         source=Source(system=SYSTEM, external_id=str(found.id)),
-        title=reception.say(defaults.title),
+        title=reception.title(titles.KINDS[Kind.SOCIAL_SAFETY]),
         confidentiality=Confidentiality.CONFIDENTIAL,
     )

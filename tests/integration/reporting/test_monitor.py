@@ -38,6 +38,21 @@ async def test_a_quiet_campus_is_calm_and_in_dutch_by_choice(room: Room) -> None
     assert "Geen open alarmen" in await html(room, "/monitor/?lang=nl")
 
 
+async def test_titles_of_our_own_words_are_read_in_the_readers_language(room: Room) -> None:
+    """Intake writes them in the language of the campus."""
+    forced = "Deur geforceerd, zijdeur"
+    await room.fold(
+        incident("door", title=forced, kind=Kind.ACCESS_FORCED), alert("forced", title=forced, kind=Kind.ACCESS_FORCED)
+    )
+    alert_page = f"/monitor/alerts/{named('forced')}"
+    for path in ("/monitor/", alert_page):
+        assert "Door forced, zijdeur" in await html(room, path)
+        assert "Deur geforceerd" not in await html(room, path)
+        assert forced in await html(room, f"{path}?lang=nl")
+    assert "<title>Door forced, zijdeur · Meldkamer</title>" in await html(room, alert_page)
+    assert (await room.get("/monitor/v1/alerts"))["items"][0]["title"] == forced
+
+
 async def test_what_people_and_machines_wrote_is_escaped(room: Room) -> None:
     said = line(1, reason=ATTACK, text=ATTACK)
     await room.fold(

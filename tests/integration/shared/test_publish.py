@@ -5,10 +5,11 @@ import gc
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, NodeNotReadyError
+from aiokafka.errors import NodeNotReadyError
 
 from shared import publish
 from shared.errors import Refused
+from tests.integration.shared.road import HiddenEnd
 
 
 async def test_an_error_that_comes_after_a_record_was_given_up_on_is_not_logged() -> None:
@@ -33,18 +34,6 @@ async def test_an_error_that_comes_after_a_record_was_given_up_on_is_not_logged(
 async def test_an_end_that_the_client_library_hides_while_kafka_is_away_is_an_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    starting = asyncio.Event()
-
-    async def hide(_: AIOKafkaProducer) -> None:
-        starting.set()
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            raise KafkaConnectionError from None
-
-    monkeypatch.setattr(AIOKafkaProducer, "start", hide)
-    running = asyncio.create_task(publish.Publisher(["127.0.0.1:9"], "test").run())
-    await starting.wait()
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(asyncio.shield(running), 5)
+    hidden = HiddenEnd()
+    monkeypatch.setattr(AIOKafkaProducer, "start", lambda _: hidden.start())
+    assert await hidden.ends(publish.Publisher(["127.0.0.1:9"], "test").run())

@@ -10,13 +10,12 @@ import pytest
 from services.alerting.channels import console
 from services.alerting.core.facts import Channel, Window
 from services.alerting.core.frozen import freeze, thaw
-from services.alerting.core.kinds import kind_words
 from services.alerting.core.model import MOST_IDS, Message
 from services.alerting.core.report import alert_updated, page_updated, webhook_body
 from services.alerting.dispatch import Hold, outbound
 from shared import ids
 from shared.events import AlertUpdated, IncidentReported, PageUpdated
-from shared.words import Confidentiality, Kind, Language, MessageType
+from shared.words import Confidentiality, Language, MessageType
 from tests.unit.alerting.world import COMING, FIRE, LEAD, NOW, ROSTER, Story, incident, member, named, opened
 
 DUTCH = {**ROSTER, "bhv-horst": (member("h1", LEAD, language=Language.NL), *ROSTER["bhv-horst"][1:])}
@@ -76,6 +75,12 @@ def test_a_page_says_the_same_in_dutch() -> None:
     )
 
 
+def test_a_title_in_the_language_of_the_campus_is_said_in_that_of_the_member() -> None:
+    story = opened(incident("first", title="Brandmelding, melder 12"), roster=DUTCH)
+    assert str(body(story, "h2")["text"]).startswith("Are you coming? Fire alarm, melder 12. The Horst.")
+    assert str(body(story, "h1")["text"]).startswith("Kom je? Brandmelding, melder 12. De Horst.")
+
+
 def test_every_type_of_message_says_what_to_do() -> None:
     story = opened(roster=DUTCH)
     dutch = [body(story, "h1", type_)["title"] for type_ in MessageType]
@@ -120,10 +125,6 @@ def test_many_places_are_told_by_number() -> None:
 def test_without_a_building_a_page_still_says_what() -> None:
     story = opened(incident("x", building=None))
     assert (body(story, "s1")["title"], body(story, "s1")["meeting_point"]) == ("Fire alarm", "")
-
-
-def test_every_kind_has_words_in_both_languages() -> None:
-    assert all(kind_words(kind).nl and kind_words(kind).en for kind in Kind)
 
 
 def test_a_member_is_reached_on_the_channels_of_when_the_alert_opened() -> None:

@@ -7,23 +7,24 @@ from zoneinfo import ZoneInfo
 from services.alerting.core.model import Page
 from services.alerting.facts import Facts
 from services.alerting.respond.view import Card, Standing, card_of, scene_of
-from shared.campus import Bilingual, Building, Campus, Team, Zone
+from shared.campus import Building, Campus, Team, Zone
 from shared.campus.vocabulary import TeamKind
-from shared.words import Answer, Language
+from shared.phrase import Phrase
+from shared.words import Answer, Kind, Language
 from tests.unit.alerting.world import ARRIVED, COMING, NOT_COMING, NOW, Story, incident, opened
 
-EMPTY = Bilingual("", "")
+EMPTY = Phrase("", "")
 CAMPUS = Campus(
-    name=Bilingual("Campus", "Campus"),
+    name=Phrase("Campus", "Campus"),
     timezone="Europe/Amsterdam",
     emergency_number="112",
     language=Language.NL,
     buildings=(
-        Building("HORST", EMPTY, (), EMPTY, zones=(Zone("3", Bilingual("Noordvleugel", "North wing")),)),
+        Building("HORST", EMPTY, (), EMPTY, zones=(Zone("3", Phrase("Noordvleugel", "North wing")),)),
     ),
     teams=(
-        Team("bhv-horst", TeamKind.BHV, Bilingual("BHV Horst", "Emergency response Horst"), "HORST"),
-        Team("bhv-carre", TeamKind.BHV, Bilingual("BHV Carré", "Emergency response Carré"), "CARRE"),
+        Team("bhv-horst", TeamKind.BHV, Phrase("BHV Horst", "Emergency response Horst"), "HORST"),
+        Team("bhv-carre", TeamKind.BHV, Phrase("BHV Carré", "Emergency response Carré"), "CARRE"),
     ),
     plans=(),
 )  # fmt: skip
@@ -114,6 +115,13 @@ def test_where_is_told_with_the_words_of_the_zone_and_the_hazards_of_the_room() 
     assert (seen.building, seen.told) == ("De Horst", ("Detector 12",))
     assert [(spot.zone, spot.room, spot.words) for spot in seen.spots] == [("3", "H-205", "Noordvleugel")]
     assert (seen.hazards, seen.meeting_point) == (("H-205: acetyleen",), "Parkeerplaats P2")
+
+
+def test_words_that_are_our_own_are_read_in_the_readers_language_and_said_once() -> None:
+    by_door = opened(incident("first", kind=Kind.SPRINKLER_FLOW, title="Sprinkler in werking, pomp 2", text="Nat"))
+    assert card(by_door, "h1").told == ("Sprinkler flow, pomp 2", "Nat")
+    assert card(by_door, "h1", Language.NL).told == ("Sprinkler in werking, pomp 2", "Nat")
+    assert card(opened(incident("first", title="Brandmelding")), "h1").told == ()
 
 
 def test_times_are_those_of_the_campus_and_an_alarm_of_yesterday_says_its_day() -> None:

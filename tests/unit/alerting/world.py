@@ -8,13 +8,14 @@ from uuid import UUID, uuid5
 from services.alerting.core import operator
 from services.alerting.core.answers import Reply, on_answer
 from services.alerting.core.due import on_due, on_failed
-from services.alerting.core.facts import BuildingFacts, Channel, Member, Phrase, Plan, Step
+from services.alerting.core.facts import BuildingFacts, Channel, Member, Plan, Step
 from services.alerting.core.fold import fold
 from services.alerting.core.model import Alert, Decision, Message, Page
 from services.alerting.core.reason import Reason
 from services.alerting.core.scene import Scene
 from shared.events import IncidentReported, Location, Source
 from shared.ids import NAMESPACE
+from shared.phrase import Phrase
 from shared.words import Answer, Category, Confidentiality, Function, Kind, Language, MessageType, Severity
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

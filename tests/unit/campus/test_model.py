@@ -4,8 +4,9 @@ from datetime import time
 
 import pytest
 
-from shared.campus import Bilingual, Campus, Day, Hours, TeamKind, parse
+from shared.campus import Campus, Day, Hours, TeamKind, parse
 from shared.campus.geometry import Ring, hull, inside, near, overlap
+from shared.phrase import Phrase
 from shared.words import Language, Severity
 from tests.unit.campus.small import SMALL, campus, spoilt
 
@@ -38,7 +39,7 @@ def test_every_building_has_a_bhv_team_of_its_own() -> None:
     assert campus().team_of("Horst") == "bhv-horst"
     team = campus().team("bhv-carre")
     assert team is not None
-    assert team.name == Bilingual("BHV Carré", "Emergency response Carré")
+    assert team.name == Phrase("BHV Carré", "Emergency response Carré")
 
 
 def test_a_plan_is_read_as_written() -> None:
@@ -104,7 +105,7 @@ def test_a_building_in_the_city_does_not_stretch_the_campus() -> None:
 
 
 def test_a_campus_without_buildings_has_no_terrain() -> None:
-    nowhere = Campus(Bilingual("", ""), "Europe/Amsterdam", "112", Language.NL, (), (), ())
+    nowhere = Campus(Phrase("", ""), "Europe/Amsterdam", "112", Language.NL, (), (), ())
     assert not nowhere.on_campus(52.2, 6.8)
 
 

@@ -129,7 +129,7 @@ def test_fields_that_nobody_knows_are_kept_raw() -> None:
 
 
 def test_a_title_says_what_and_where_in_the_language_of_the_campus() -> None:
-    assert normalise.fire_alarm(fire(), reception()).title == "FIRE ALARM, detector 12"
+    assert normalise.fire_alarm(fire(), reception()).title == "Brandmelding, detector 12"
 
 
 def test_the_badge_is_kept_with_an_alarm() -> None:

@@ -94,5 +94,5 @@ def test_an_alert_that_has_fired_for_days_is_no_wrong_clock() -> None:
 
 
 def test_a_resolved_alert_says_so() -> None:
-    assert one(status="resolved").title == "RESOLVED: Cooling is down"
+    assert one(status="resolved").title == "Opgelost: Cooling is down"
     assert one(status="resolved", endsAt=None).occurred_at == NOW

@@ -21,7 +21,7 @@ def report(injured: int = 0, building: str | None = None) -> IncidentReported:
     """An accident that the form reported."""
     place = Place(text="Hallenweg", building=building)
     accident = TrafficAccident(place=place, occurred_at=NOW, injured=injured)
-    return normalise.traffic_accident(accident, Reception(forms.SOURCE, NOW, PLACES, str, uuid4))
+    return normalise.traffic_accident(accident, Reception(forms.SOURCE, NOW, PLACES, uuid4))
 
 
 def alerts(incidents: list[IncidentReported]) -> int:

@@ -55,7 +55,7 @@ def test_intake_makes_of_each_report_the_incident_whose_id_was_told_beforehand()
     known = campus.parse({"campus.yaml": grounds.campus_file()})
     seen: set[Scope] = set()
     for report in drawn(5)[1]:
-        made = as_intake(report, Reception(TARGET.sources[report.scope], clock.now(), known, str, clock.new_id))
+        made = as_intake(report, Reception(TARGET.sources[report.scope], clock.now(), known, clock.new_id))
         assert (made.incident_id, made.kind, made.location.building) == (
             report.incident_id, report.kind, report.building,
         )  # fmt: skip

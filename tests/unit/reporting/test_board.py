@@ -8,10 +8,10 @@ from services.alerting.core.reason import Reason
 from services.reporting.board import comers, in_order
 from services.reporting.campus_map import WIDEST_GAP_M, draw, middle, squeezed
 from services.reporting.views import AlertItem, PageView
-from services.reporting.wording import ANSWER, FUNCTION, KIND, PAGE_STATE, REASON, SEVERITY, STATE
+from services.reporting.wording import ANSWER, FUNCTION, PAGE_STATE, REASON, SEVERITY, STATE
 from shared.campus import load
 from shared.events import AlertUpdated, PageUpdated
-from shared.words import AlertState, Answer, Function, Kind, Language, PageState, Severity
+from shared.words import AlertState, Answer, Function, Language, PageState, Severity
 from tests.unit.reporting.invented import after, alert, page
 
 CAMPUS = load(Path("deploy/campus"))
@@ -93,7 +93,6 @@ def test_the_middle_of_a_building_with_a_corner_cut_out_lies_in_it() -> None:
         (PAGE_STATE, PageState),
         (ANSWER, Answer),
         (FUNCTION, ["total", *Function]),
-        (KIND, Kind),
         (REASON, Reason),
     ],
 )

@@ -1,9 +1,16 @@
-"""What each kind of incident is called by those who must act on it."""
+"""What incidents are called, and how a title that is made of those words is read in another language.
 
-from services.alerting.core.facts import Phrase
-from shared.words import Kind
+An incident without a title of its own gets one in the language of the campus: one of these phrases, and after a comma
+what tells it from others. So readers of the other language, and what reads old incidents, can have the phrase back.
+"""
 
-_WORDS = {
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from shared.phrase import Phrase
+from shared.words import Kind, Language
+
+KINDS: Mapping[Kind, Phrase] = {
     Kind.FIRE_ALARM: Phrase("Brandmelding", "Fire alarm"),
     Kind.FIRE_FAULT: Phrase("Storing brandmeldinstallatie", "Fire alarm system fault"),
     Kind.FIRE_RESTORED: Phrase("Brandmelding hersteld", "Fire alarm restored"),
@@ -33,8 +40,27 @@ _WORDS = {
     Kind.SOURCE_SILENT: Phrase("Melder zwijgt", "Source silent"),
     Kind.OTHER: Phrase("Incident", "Incident"),
 }
+FIRE_TEST = Phrase("Test brandmeldinstallatie", "Fire alarm system test")
+ACCESS_GRANTED = Phrase("Toegang verleend", "Access granted")
+RESOLVED = Phrase("Opgelost", "Resolved")
 
 
-def kind_words(kind: Kind) -> Phrase:
-    """The kind in Dutch and English."""
-    return _WORDS[kind]
+def read_in(title: str, language: Language) -> str:
+    """The title with the phrases that it begins with in the reader's language; what a source wrote itself stays."""
+    for between in (": ", ", "):
+        begin, found, rest = title.partition(between)
+        if found and (phrase := _phrases().get(begin)):
+            return f"{phrase.read_in(language)}{between}{read_in(rest, language) if phrase is RESOLVED else rest}"
+    phrase = _phrases().get(title)
+    return phrase.read_in(language) if phrase else title
+
+
+@cache
+def _phrases() -> Mapping[str, Phrase]:
+    """By their words in either language."""
+    return {words: phrase for phrase in _all() for words in (phrase.nl, phrase.en)}
+
+
+def _all() -> Iterator[Phrase]:
+    yield from KINDS.values()
+    yield from (FIRE_TEST, ACCESS_GRANTED, RESOLVED)
