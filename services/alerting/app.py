@@ -13,6 +13,7 @@ from services.alerting.channels import console, tablet, webhook
 from services.alerting.core.model import Alert
 from services.alerting.decide import Decider
 from services.alerting.dispatch import Dispatcher
+from services.alerting.drills import Drills
 from services.alerting.facts import facts_of
 from services.alerting.gauges import Gauges
 from services.alerting.marks import Marks
@@ -89,6 +90,7 @@ def build(settings: Settings) -> FastAPI:
             marks.run,
             marks.sweep,
             lambda: timers.run(decider),
+            Drills(pool, decider).run,
             Gauges(pool).run,
             lambda: keep_running(subscription),
         ):

@@ -75,6 +75,27 @@ async def busy_buildings(tx: Connection) -> frozenset[str]:
     return frozenset(row["building"] for row in await tx.fetch("SELECT building FROM busy_buildings"))
 
 
+async def drills_in_the_way(tx: Connection) -> dict[UUID, UUID]:
+    """Drills a team of which a real alarm has called after they began, each with the first such alarm.
+
+    What is confidential ends none: everybody would see that it is there.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT ON (drill.alert_id) drill.alert_id, real.alert_id AS real
+        FROM alerts drill JOIN alerts real ON real.teams_paged && drill.teams_paged
+        WHERE drill.drill AND drill.state <> 'closed' AND drill.teams_paged <> '{}'
+          AND NOT real.drill AND real.state <> 'closed' AND real.confidentiality <> 'confidential'
+          AND real.restored_at IS NULL AND real.stood_down_at IS NULL
+          AND EXISTS (
+            SELECT FROM pages p WHERE p.alert_id = real.alert_id AND p.team = ANY(drill.teams_paged)
+            AND p.state NOT IN ('failed', 'stood_down') AND (p.sent_at IS NULL OR p.sent_at >= drill.opened_at))
+        ORDER BY drill.alert_id, real.opened_at
+        """
+    )
+    return {row["alert_id"]: row["real"] for row in rows}
+
+
 async def timers(tx: Connection) -> list[tuple[UUID, datetime]]:
     """What is awaited next, the first 1,000."""
     rows = await tx.fetch("SELECT alert_id, due_at FROM timers ORDER BY due_at LIMIT 1000")

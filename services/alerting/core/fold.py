@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import product
 
 from services.alerting.core.draft import Draft
+from services.alerting.core.drills import ENDS, preempt
 from services.alerting.core.facts import Plan
 from services.alerting.core.incidents import Gathering, source_name
 from services.alerting.core.model import Alert, Decision
@@ -153,11 +154,10 @@ class _Folding:
             begun = bool(alert.teams_paged) and alert.state is not AlertState.CLOSED
             here = alert.building is not None and alert.building == real.building
             if begun and (here or not set(alert.teams_paged).isdisjoint(real.teams_paged)):
-                self._preempt(drill, real, "A real alarm ends the drill: those it called are free.")
+                self._preempt(drill, real)
 
-    def _preempt(self, drill: Gathering, real: Alert, text: str) -> None:
-        drill.draft.cause = f"alert:{real.alert_id}"
-        end(drill.draft, Reason.PREEMPTED, "pre-empted by a real alarm", text)
+    def _preempt(self, drill: Gathering, real: Alert, text: str = ENDS) -> None:
+        preempt(drill.draft, real.alert_id, text)
         self._touched[drill] = None
 
 

@@ -1,11 +1,9 @@
 """A tablet looks at pages of alerts that are open or were closed a moment ago, and at none of long ago."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from asyncpg.connection import LoggedQuery
 from asyncpg.pool import PoolConnectionProxy
 
@@ -17,13 +15,6 @@ from tests.integration.alerting.saving import saved
 from tests.unit.alerting.world import FIRE, NOW, incident, opened
 
 TO_HORST = replace(FIRE, id="outdoors", steps=(Step(("bhv-horst",), 45),))
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Alerting's connections."""
-    async with await db.open_pool(database_url, "alerting") as opened_pool:
-        yield opened_pool
 
 
 async def test_a_look_does_not_read_what_its_member_was_called_for_long_ago(pool: Pool) -> None:

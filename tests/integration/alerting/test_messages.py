@@ -1,7 +1,7 @@
 """A message whose lease ran out is sent again while it is still true, and only then; a deadline is decided once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -29,13 +29,6 @@ UPDATE, PAGE, STAND_DOWN, RESTORED = (
     MessageType.STAND_DOWN,
     MessageType.RESTORED,
 )
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Alerting's connections."""
-    async with await db.open_pool(database_url, "alerting") as opened_pool:
-        yield opened_pool
 
 
 @dataclass

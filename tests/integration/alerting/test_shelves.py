@@ -29,13 +29,6 @@ UNTIL = NOW + timedelta(minutes=5)
 
 
 @pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Alerting's connections."""
-    async with await db.open_pool(database_url, "alerting") as opened_pool:
-        yield opened_pool
-
-
-@pytest.fixture
 async def product(kafka: Kafka, postgres: Postgres, tmp_path: Path) -> AsyncIterator[Product]:
     """An alerting service with accounts."""
     async with product_on(kafka, postgres, tmp_path) as running:

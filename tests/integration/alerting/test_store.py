@@ -1,7 +1,7 @@
 """What the tables of alerting let stand side by side, and what they keep apart."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -27,13 +27,6 @@ from shared.words import Confidentiality, Kind
 from tests.unit.alerting.world import FIRE, NOW, PSYCHOLOGICAL, incident, named, opened
 
 CAMPUS = Path("deploy/campus")
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Alerting's connections."""
-    async with await db.open_pool(database_url, "alerting") as opened_pool:
-        yield opened_pool
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """In a building that the campus file does not know each key has an alert of its own, and each incident without one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -14,13 +14,6 @@ from shared.db import Pool
 from shared.events import IncidentReported
 from tests.integration.alerting.test_store import CAMPUS, decider
 from tests.unit.alerting.world import NOW, incident, named
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Alerting's connections."""
-    async with await db.open_pool(database_url, "alerting") as opened_pool:
-        yield opened_pool
 
 
 def unknown(name: str, key: str | None = None) -> IncidentReported:
