@@ -10,8 +10,7 @@ from asyncpg import Record
 from services.alerting.core.model import Alert, Line
 from services.alerting.rows import alert_of, line_of
 from shared.db import Connection
-
-FIRST_LINES, LAST_LINES = 200, 800
+from shared.timeline import lines
 
 
 async def lock_alerts(tx: Connection, ids: Sequence[UUID]) -> list[Alert]:
@@ -138,17 +137,7 @@ async def read_alerts(tx: Connection, ids: Sequence[UUID]) -> list[Alert]:
 
 async def timeline(tx: Connection, alert_id: UUID) -> list[Line]:
     """The timeline of an alert, oldest first; of a long one the beginning and the end."""
-    rows = await tx.fetch(
-        """
-        SELECT * FROM timeline
-        WHERE alert_id = $1 AND (seq <= $2 OR seq > (SELECT max(seq) FROM timeline WHERE alert_id = $1) - $3)
-        ORDER BY seq
-        """,
-        alert_id,
-        FIRST_LINES,
-        LAST_LINES,
-    )
-    return [line_of(row) for row in rows]
+    return [line_of(row) for row in await lines(tx, alert_id)]
 
 
 async def whole(tx: Connection, rows: Sequence[Record], incidents: Sequence[Record] = ()) -> list[Alert]:

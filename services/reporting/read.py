@@ -18,8 +18,7 @@ from services.reporting.views import (
 )
 from shared.cursor import Place
 from shared.db import Connection
-
-FIRST_LINES, LAST_LINES = 200, 800
+from shared.timeline import lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +148,7 @@ async def alert(db: Connection, alert_id: UUID, all_rows: bool) -> AlertView | N
     if row is None:
         return None
     pages = await _pages(db, [alert_id], all_rows)
-    lines = await db.fetch(
-        """
-        SELECT seq, at, event, reason, cause, text FROM timeline
-        WHERE alert_id = $1 AND (seq <= $2 OR seq > (SELECT max(seq) FROM timeline WHERE alert_id = $1) - $3)
-        ORDER BY seq
-        """,
-        alert_id,
-        FIRST_LINES,
-        LAST_LINES,
-    )
-    return alert_of(row, pages, lines)
+    return alert_of(row, pages, await lines(db, alert_id))
 
 
 async def pages_of(db: Connection, alerts: Sequence[UUID], all_rows: bool) -> list[PageView]:

@@ -1,7 +1,7 @@
 """What readers get of an incident, an alert and a page: the event's fields and the revision of the row."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -79,7 +79,7 @@ def item_of(row: asyncpg.Record) -> AlertItem:
     return AlertItem.model_validate(_values(row))
 
 
-def alert_of(row: asyncpg.Record, pages: list[asyncpg.Record], lines: list[asyncpg.Record]) -> AlertView:
+def alert_of(row: asyncpg.Record, pages: list[asyncpg.Record], lines: Sequence[asyncpg.Record]) -> AlertView:
     """An alert in full; lines in order."""
     return AlertView.model_validate(
         {**_values(row), "pages": [page_of(p) for p in pages], "timeline": [dict(line) for line in lines]}
