@@ -31,7 +31,8 @@ async def drop_expired(tx: Connection, now: datetime) -> None:
 
     A page is sent until it is answered or its alert is restored or closed; a stand-down that comes after the next call
     to come would send a responder home who is needed. That all is restored is told also to whoever seems not to have
-    been called, for he may have been: a receipt that was lost, a sender that died.
+    been called, for he may have been: a receipt that was lost, a sender that died. But nobody is told that an alert is
+    over whom a later one of the same building and plan has called: he would take it for that one.
     """
     await tx.execute(
         """
@@ -47,7 +48,11 @@ async def drop_expired(tx: Connection, now: datetime) -> None:
                     WHEN 'update' THEN p.answer = 'not_coming' OR p.state = 'stood_down' OR a.state = 'closed'
                     WHEN 'stand_down' THEN p.state <> 'stood_down'
                     WHEN 'restored' THEN a.restored_at IS NULL
-                END)
+                END
+                OR m.type IN ('stand_down', 'restored') AND EXISTS (
+                    SELECT FROM pages q JOIN alerts b USING (alert_id)
+                    WHERE q.member_id = p.member_id AND b.opened_at > a.opened_at AND b.plan = a.plan
+                    AND b.drill = a.drill AND b.building IS NOT DISTINCT FROM a.building))
             FOR UPDATE OF m SKIP LOCKED)
         """,
         now,

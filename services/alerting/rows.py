@@ -43,6 +43,7 @@ def alert_of(row: Record, incidents: Iterable[Record], pages: Iterable[Record]) 
         confidentiality=Confidentiality(row["confidentiality"]),
         opened_at=row["opened_at"],
         updated_at=row["updated_at"],
+        alarmed_at=row["alarmed_at"] or row["updated_at"],
         incidents=tuple(_incident_of(incident) for incident in incidents),
         incident_ids=tuple(row["incident_ids"]),
         joined=row["incidents_joined"],

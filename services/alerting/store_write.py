@@ -56,7 +56,7 @@ async def save(
             ON CONFLICT (alert_id) DO UPDATE SET
                 version = excluded.version, severity = excluded.severity, title = excluded.title,
                 text = excluded.text, state = excluded.state, step = excluded.step, deadline = excluded.deadline,
-                updated_at = excluded.updated_at, restored_at = excluded.restored_at,
+                updated_at = excluded.updated_at, alarmed_at = excluded.alarmed_at, restored_at = excluded.restored_at,
                 stood_down_at = excluded.stood_down_at, more_asked = excluded.more_asked,
                 acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
                 closed_at = excluded.closed_at, close_reason = excluded.close_reason,
@@ -140,6 +140,7 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "deadline": alert.deadline,
         "opened_at": alert.opened_at,
         "updated_at": alert.updated_at,
+        "alarmed_at": alert.alarmed_at,
         "restored_at": alert.restored_at,
         "stood_down_at": alert.stood_down_at,
         "more_asked": alert.more_asked,

@@ -19,7 +19,7 @@ async def drop_expired(tx: Tx, now: datetime) -> None:
     for row in _expired(tx, now):
         alert = tx.rows(of(tx).alerts)[row.alert_id]
         page = next(page for page in alert.pages if page.page_id == row.page_id)
-        if _is_old_news(row, page, alert, now):
+        if _is_old_news(row, page, alert, now) or _is_called_anew(tx, row, page, alert):
             await tx.lock("message", row.key)
             tx.put(of(tx).messages, row.key, replace(row, state="dropped"))
 
@@ -79,6 +79,18 @@ def _expired(tx: Tx, now: datetime) -> list[MessageRow]:
         for row in tx.rows(of(tx).messages).values()
         if row.state == "sending" and row.until <= now and tx.is_free("message", row.key)
     ]
+
+
+def _is_called_anew(tx: Tx, row: MessageRow, page: Page, alert: Alert) -> bool:
+    """Whether a later alert of the same place and plan has called whom the message would tell that this one is over."""
+    same = (alert.building, alert.frozen.plan.id, alert.drill)
+    later = (
+        other
+        for other in tx.rows(of(tx).alerts).values()
+        if other.opened_at > alert.opened_at and (other.building, other.frozen.plan.id, other.drill) == same
+    )
+    over = row.type in {MessageType.STAND_DOWN, MessageType.RESTORED}
+    return over and any(called.member_id == page.member_id for other in later for called in other.pages)
 
 
 def _is_old_news(row: MessageRow, page: Page, alert: Alert, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from services.alerting.core.facts import Plan
 from services.alerting.core.incidents import Gathering, source_name
 from services.alerting.core.model import Alert, Decision
 from services.alerting.core.opening import open_alert
-from services.alerting.core.operator import end
+from services.alerting.core.operator import finish
 from services.alerting.core.plans import choose_plan
 from services.alerting.core.reason import Event, Reason
 from services.alerting.core.register import Register
@@ -53,8 +53,9 @@ class _Folding:
         elif not (_calls_nobody(incident) or self._known(incident) or self._shelved(incident)):
             plan = self._plan(incident)
             gathering = self._register.match(incident, plan)
-            if gathering is not None and gathering.outlived and plan is not None:
-                self._supersede(gathering, incident)
+            if gathering is not None and gathering.outlived:
+                if plan is not None:
+                    self._supersede(gathering, incident)
                 gathering = None
             if gathering is not None:
                 gathering.join(incident)
@@ -93,7 +94,8 @@ class _Folding:
 
         Whether it was the last is known of the buildings that the batch names: all their alerts are at hand.
         """
-        holding = [g for g in self._register.real() if g.alert.holds_bhv]
+        real = [g for g in self._register.real() if g.alert.state is not AlertState.CLOSED]
+        holding = [g for g in real if g.alert.holds_bhv]
         over = {g.alert.building for g in holding if g.alert.restored_at is not None}
         held = {g.alert.building for g in holding if g.alert.restored_at is None or g in calling}
         return frozenset(code for code in (self._scene.busy - (over & self._named)) | held if code is not None)
@@ -127,10 +129,13 @@ class _Folding:
         self._touched[gathering] = None
 
     def _supersede(self, old: Gathering, incident: IncidentReported) -> None:
-        """A restored or stood-down alert that nobody closed makes way: its people may have gone home since."""
+        """An alert that nobody closed makes way: its people may have gone home since, and are told nothing of it.
+
+        It is touched before the one that opens, and so written before it: a building has one open alert of a plan.
+        """
         old.draft.cause = f"incident:{incident.incident_id}"
-        text = "It was over and nobody closed it: a new alarm opens an alert of its own."
-        end(old.draft, Reason.SUPERSEDED, "superseded by a new alarm", text)
+        text = "It was long quiet and nobody closed it: a new alarm opens an alert of its own."
+        finish(old.draft, Reason.SUPERSEDED, "superseded by a new alarm", text)
         self._touched[old] = None
 
     def _clear(self, incident: IncidentReported, name: str) -> None:

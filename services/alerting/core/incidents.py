@@ -19,6 +19,7 @@ from shared.words import AlertState, Answer, MessageType
 
 MOST_PLACES = 200  # a source that names a new place each time would page everybody for ever
 QUIET = timedelta(minutes=10)  # less than this between two alarms is a detector that chatters: one story
+FORGOTTEN = timedelta(hours=1)  # after so long without an alarm whoever came has been there, or gone home
 
 
 class Gathering:
@@ -26,6 +27,7 @@ class Gathering:
 
     def __init__(self, draft: Draft, opened: bool) -> None:
         self.draft, self.opened = draft, opened
+        self._alarmed_at = draft.alert.alarmed_at  # before this batch
         self.incidents = {joined.incident_id: joined for joined in draft.alert.incidents}
         self._places = dict.fromkeys(draft.alert.places)
         self._keys = {place.key for place in draft.alert.places}
@@ -81,8 +83,17 @@ class Gathering:
 
     @property
     def outlived(self) -> bool:
-        """Over for so long that the next alarm is another story, with other people present: nobody closed it."""
-        return not (self.opened or self.alert.active) and self.draft.now - self.alert.updated_at >= QUIET
+        """Nobody closed it, and the next alarm is another story, with other people present: it does not join this one.
+
+        What was restored or stood down is so after ten quiet minutes. What has found enough people, or has nobody left
+        to page, is so after an hour without an alarm: until then its people are at it, and are told the news.
+        """
+        alert = self.alert
+        if self.opened or alert.state is AlertState.CLOSED:
+            return False
+        if ended := alert.restored_at or alert.stood_down_at:
+            return self.draft.now - max(ended, self._alarmed_at) >= QUIET
+        return alert.state is not AlertState.PAGING and self.draft.now - self._alarmed_at >= FORGOTTEN
 
     @property
     def calls(self) -> bool:
@@ -93,14 +104,14 @@ class Gathering:
     def _wakes(self) -> bool:
         """A new alarm that is not over in the same batch, and for which nobody is looked for.
 
-        An exhausted alert may be yesterday's, which nobody closed: its people were told of that and not of this. Within
-        ten minutes it is the same story: a detector that chatters calls nobody again, and news is told as news.
+        The people of an exhausted alert were told of what was and not of this. Within ten minutes it is the same story:
+        a detector that chatters calls nobody again, and news is told as news.
         """
         if self.opened or not self._fresh or self.alert.state is AlertState.CLOSED:
             return False
-        if self.alert.active and self.alert.state is not AlertState.EXHAUSTED:
-            return False
-        return not self.alert.active or self.draft.now - self.alert.updated_at >= QUIET
+        if not self.alert.active:
+            return True
+        return self.alert.state is AlertState.EXHAUSTED and self.draft.now - self._alarmed_at >= QUIET
 
     def write_down(self) -> None:
         """The alert with all that was noted, before any rule."""
@@ -112,6 +123,7 @@ class Gathering:
             joined=draft.alert.joined + len(self._joined),
             open=self._open_elsewhere + len(self._open),
             places=tuple(self._places),
+            alarmed_at=draft.now if self._joined else draft.alert.alarmed_at,
         )
         self._line_of_plain_joins()
 

@@ -103,8 +103,9 @@ class Alert:
 
     `kind` is that of the first incident, `more_kinds` are the others that joined, each once, as they came. `places` are
     those of all incidents, each once; the empty one says that some incident may be anywhere. `deadline` is the end of
-    the present step. `stood_down_at` is set while an operator's stand-down holds. `more_asked` says that an operator
-    asked for more people than the plan needs: nobody who comes is sent home as surplus.
+    the present step, `alarmed_at` when an alarm last joined it. `stood_down_at` is set while an operator's stand-down
+    holds. `more_asked` says that an operator asked for more people than the plan needs: nobody who comes is sent home
+    as surplus.
     """
 
     alert_id: UUID
@@ -118,6 +119,7 @@ class Alert:
     confidentiality: Confidentiality
     opened_at: datetime
     updated_at: datetime
+    alarmed_at: datetime
     incidents: tuple[JoinedIncident, ...]
     incident_ids: tuple[UUID, ...]
     joined: int = 1

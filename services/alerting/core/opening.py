@@ -32,6 +32,7 @@ def open_alert(scene: Scene, plan: Plan, incident: IncidentReported, now: dateti
         confidentiality=incident.confidentiality,
         opened_at=now,
         updated_at=now,
+        alarmed_at=now,
         incidents=(joined_incident(incident),),
         incident_ids=(incident.incident_id,),
         places=(place_of(incident),),

@@ -89,9 +89,14 @@ def close(alert: Alert, by: str, why: str, now: datetime) -> Decision:
 
 
 def end(draft: Draft, reason: Reason, close_reason: str, text: str) -> None:
-    """Close the alert that is being decided on."""
+    """Close the alert that is being decided on; who still thinks he is needed is told."""
     if draft.alert.restored_at is None:
         _send_home(draft)
+    finish(draft, reason, close_reason, text)
+
+
+def finish(draft: Draft, reason: Reason, close_reason: str, text: str) -> None:
+    """Close it and tell nobody."""
     draft.alert = replace(
         draft.alert, state=AlertState.CLOSED, closed_at=draft.now, close_reason=close_reason, deadline=None
     )

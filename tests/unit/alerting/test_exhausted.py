@@ -63,22 +63,24 @@ def test_it_is_exhausted_again_when_the_time_of_its_last_step_is_over() -> None:
 def test_a_detector_that_chatters_pages_nobody_again() -> None:
     story = exhausted()
     for n in range(3):
-        story.now += timedelta(minutes=9)
+        story.now = story.alert.alarmed_at + timedelta(minutes=9)
         assert reasons(story.reports(incident(f"again {n}", zone="1"))) == {Reason.JOINED}
     assert story.alert.state is AlertState.EXHAUSTED
 
 
-def test_an_alarm_after_ten_quiet_minutes_is_a_new_one() -> None:
+def test_an_alarm_after_ten_quiet_minutes_calls_them_again_whatever_was_noted_since() -> None:
     story = exhausted()
-    story.now = story.alert.updated_at + timedelta(minutes=10)
-    story.reports(incident("a day later", zone="1"))
+    story.now = story.alert.alarmed_at + timedelta(minutes=9)
+    story.acknowledges()
+    story.now += timedelta(minutes=1)
+    story.reports(incident("later", zone="1"))
     assert story.told(MessageType.PAGE) == EVERYBODY - {"h5"}
     assert reasons(story.last) >= {Reason.JOINED, Reason.ACTIVE_AGAIN}
 
 
 def test_what_comes_and_goes_in_one_batch_pages_nobody_again() -> None:
     story = exhausted()
-    story.now += timedelta(days=1)
+    story.now += timedelta(minutes=30)
     story.reports(incident("second", zone="2", dedup_key="d2"), incident("over", clears="d2"))
     assert (story.told(MessageType.PAGE), story.alert.state) == (set(), AlertState.EXHAUSTED)
 
@@ -93,13 +95,13 @@ def test_a_restoral_of_the_rest_pages_nobody_again() -> None:
 def test_enough_people_that_are_coming_are_told_the_news_and_not_called_again() -> None:
     story = exhausted()
     story.answers(COMING, "h1", "h3")
-    story.now += timedelta(days=1)
+    story.now += timedelta(minutes=30)
     story.reports(NEWS["severity"])
     assert (story.told(MessageType.PAGE), story.told(MessageType.UPDATE)) == (set(), {"c1", "h1", "h3"})
 
 
 def test_an_exhausted_real_alert_that_looks_for_people_again_ends_the_drill_in_its_building() -> None:
     real, drill = exhausted().alert, opened(incident("drill", drill=True)).alert
-    woken, ended = fold(scene(real, drill, busy=frozenset()), [NEWS["place"]], NOW + timedelta(days=1))
+    woken, ended = fold(scene(real, drill, busy=frozenset()), [NEWS["place"]], NOW + timedelta(minutes=30))
     assert (woken.alert.state, ended.alert.state) == (AlertState.PAGING, AlertState.CLOSED)
     assert reasons(ended) == {Reason.PREEMPTED}
