@@ -174,8 +174,8 @@ async def keep_running(subscription: Subscription) -> None:
                 await broker.start()
             except Exception as error:  # noqa: BLE001 - whatever a broker away makes of the start
                 log.warning("the consumer does not start yet: %s: %s", type(error).__name__, error)
-                await _stop(broker)
                 raise_if_cancelled(error)
+                await _stop(broker)
                 await asyncio.sleep(RESTART_S)
             else:
                 await _until_broken(subscription, lanes)

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared import clock, metrics, topics
+from shared.db import raise_if_cancelled
 from shared.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,7 @@ class Stamps:
             async with asyncio.timeout(ASK_S):
                 partitions = await producer.partitions_for(self._topic)
         except (KafkaError, TimeoutError) as error:
+            raise_if_cancelled(error)
             log.debug("Kafka cannot be asked for the time: %r", error)
             self._no_topic_until_s = self._monotonic_s() + EVERY_S
             return []
@@ -125,6 +127,7 @@ class Stamps:
                 acked = await producer.send(self._topic, value=b"", partition=partition)
                 record = await acked
         except (KafkaError, TimeoutError) as error:
+            raise_if_cancelled(error)
             log.debug("Kafka did not tell the time: %r", error)
             return None
         if record.timestamp_type != BROKER_SET_IT:

@@ -1,10 +1,10 @@
 """What incidents are called, and how a title that is made of those words is read in another language.
 
 An incident without a title of its own gets one in the language of the campus: one of these phrases, and after a comma
-what tells it from others. So readers of the other language, and what reads old incidents, can have the phrase back.
+what tells it from others. A reader of the other language gets the phrase in his.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from shared.phrase import Phrase
@@ -46,21 +46,21 @@ RESOLVED = Phrase("Opgelost", "Resolved")
 
 
 def read_in(title: str, language: Language) -> str:
-    """The title with the phrases that it begins with in the reader's language; what a source wrote itself stays."""
-    for between in (": ", ", "):
-        begin, found, rest = title.partition(between)
-        if found and (phrase := _phrases().get(begin)):
-            return f"{phrase.read_in(language)}{between}{read_in(rest, language) if phrase is RESOLVED else rest}"
-    phrase = _phrases().get(title)
-    return phrase.read_in(language) if phrase else title
+    """The title with the phrase that it begins with in the reader's language; what a source wrote itself stays."""
+    over, is_over, what = title.partition(": ")
+    if is_over and over in (RESOLVED.nl, RESOLVED.en):
+        return f"{RESOLVED.read_in(language)}: {_phrase_in(what, language)}"
+    return _phrase_in(title, language)
+
+
+def _phrase_in(title: str, language: Language) -> str:
+    begin, comma, rest = title.partition(", ")
+    phrase = _phrases().get(begin)
+    return f"{phrase.read_in(language)}{comma}{rest}" if phrase else title
 
 
 @cache
 def _phrases() -> Mapping[str, Phrase]:
     """By their words in either language."""
-    return {words: phrase for phrase in _all() for words in (phrase.nl, phrase.en)}
-
-
-def _all() -> Iterator[Phrase]:
-    yield from KINDS.values()
-    yield from (FIRE_TEST, ACCESS_GRANTED, RESOLVED)
+    every = (*KINDS.values(), FIRE_TEST, ACCESS_GRANTED)
+    return {words: phrase for phrase in every for words in (phrase.nl, phrase.en)}

@@ -7,7 +7,7 @@ from shared.words import Category, Certainty, Confidentiality, Kind, Severity, U
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """One row."""
+    """What is taken to be so of one kind."""
 
     category: Category
     severity: Severity

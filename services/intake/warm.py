@@ -6,6 +6,7 @@ import logging
 from aiokafka.errors import KafkaError
 
 from shared import topics
+from shared.db import raise_if_cancelled
 from shared.publish import Publisher
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Warm:
                     await self._publisher.warm_up(TOPICS)
                     self._done = True
                 except KafkaError as error:
+                    raise_if_cancelled(error)
                     log.warning("the topics are not there yet: %s", error)
             await asyncio.sleep(RETRY_S)
 

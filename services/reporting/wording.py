@@ -59,7 +59,7 @@ REASON: Mapping[str, str] = {
     "partly_restored": N_("Part of the alarm was restored"),
     "restored": N_("The alarm was restored"),
     "preempted": N_("A real alarm goes before a drill"),
-    "superseded": N_("It was over, and a new alarm came"),
+    "superseded": N_("Nobody closed it, and a new alarm came"),
     "waiting": N_("There is still time to answer"),
     "repeat": N_("Said before"),
     "answered": N_("A member answered"),
@@ -87,6 +87,12 @@ REASON: Mapping[str, str] = {
     "closed": N_("An operator closed the alert"),
 }
 
+# Why an alert was closed, when no person did it; what an operator wrote is shown as he wrote it.
+CLOSED: Mapping[str, str] = {
+    "pre-empted by a real alarm": N_("A real alarm goes before a drill"),
+    "superseded by a new alarm": N_("Nobody closed it, and a new alarm came"),
+}
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "severity_words": SEVERITY,
     "state_words": STATE,
@@ -94,4 +100,5 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "answer_words": ANSWER,
     "function_words": FUNCTION,
     "reason_words": REASON,
+    "closed_words": CLOSED,
 }

@@ -140,6 +140,19 @@ async def test_a_tick_while_changes_cannot_be_fetched_counts_once_they_are_shown
     await expect(monitor.locator("#connection")).to_contain_text("Live")
 
 
+async def test_a_tick_of_a_line_that_is_gone_does_not_count(monitor: Page, room: Room) -> None:
+    await monitor.add_init_script(HELD_STREAM)
+    await monitor.route("**/monitor/fragments/**", lambda route: route.fulfill(status=503))
+    await monitor.goto(f"{room.url}/monitor/")
+    async with monitor.expect_response("**/monitor/fragments/**"):
+        await monitor.evaluate("stream.dispatchEvent(new MessageEvent('snapshot'))")
+    await monitor.evaluate(f"{TICK}; stream.dispatchEvent(new Event('error'))")
+    await room.fold(alert("fire", title="Fire in Horst"))
+    await monitor.unroute("**/monitor/fragments/**")
+    await expect(monitor.get_by_role("link", name="Fire in Horst")).to_be_visible()
+    assert await monitor.locator("#connection .state").inner_text() == "Connection lost"
+
+
 async def test_acknowledge_is_one_press_and_the_focus_goes_to_the_next(monitor: Page, room: Room) -> None:
     asked: list[Request] = []
 

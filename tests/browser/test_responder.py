@@ -1,5 +1,6 @@
 """The responder's tablet, in a real browser: called, answering, stood down; live, and honest when it is not."""
 
+import asyncio
 import re
 
 import pytest
@@ -122,6 +123,23 @@ async def test_a_finger_that_stays_does_not_hold_the_news_for_long(tablet: Page,
     await tablet.mouse.down()
     await crew.answers(crew.members[2], "coming")
     await expect(tablet.locator(".count")).to_contain_text("1 of 3 is coming")
+
+
+async def test_one_tap_after_another_does_not_hold_the_news_for_long_either(tablet: Page, crew: Crew) -> None:
+    async def drum() -> None:
+        while True:
+            await tablet.mouse.down()
+            await tablet.mouse.up()
+
+    await crew.fire()
+    await tablet.locator(".count").hover()
+    drumming = asyncio.create_task(drum())
+    try:
+        await crew.answers(crew.members[2], "coming")
+        await expect(tablet.locator(".count")).to_contain_text("1 of 3 is coming")
+    finally:
+        drumming.cancel()
+        await asyncio.wait([drumming])
 
 
 async def test_a_stand_down_shows_by_itself_and_ends_the_ringing(tablet: Page, crew: Crew) -> None:

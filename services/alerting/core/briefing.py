@@ -46,10 +46,15 @@ def own_title(alert: Alert, language: Language) -> str:
     return "" if said == titles.KINDS[alert.kind].read_in(language) else said
 
 
+def own_text(alert: Alert) -> str:
+    """What its source said of it; empty when that is the title once more."""
+    return "" if alert.text == alert.title else alert.text
+
+
 def text(alert: Alert, type_: MessageType, language: Language) -> str:
     """The whole of it in sentences: first what to do, then the source's own words, where, and how to stay safe."""
-    said = dict.fromkeys((own_title(alert, language), _also(alert, language), alert.text, _where(alert, language)))
-    told = filter(None, said)
+    said = (own_title(alert, language), _also(alert, language), own_text(alert), _where(alert, language))
+    told = dict.fromkeys(filter(None, said))
     sentences = [_ADVICE[type_].read_in(language), *map(_sentence, told)]
     if type_ in {MessageType.PAGE, MessageType.UPDATE}:
         sentences += _safety(alert, language)

@@ -15,10 +15,11 @@
    |          |                                                    |
    |          +-- an operator stands everybody down --> EXHAUSTED  |
    |                                                               |
-   +-- active again: a new alarm, or an operator, after it was restored or stood down (from any state but CLOSED),
-       or a new alarm after it was EXHAUSTED
+   +-- active again: a new alarm within ten minutes, or an operator, after it was restored or stood down (from any
+       state but CLOSED), or a new alarm after ten quiet minutes when it was EXHAUSTED
 
-   any state -- closed with a reason, or a drill pre-empted by a real alarm, or over and superseded --> CLOSED
+   any state -- closed with a reason, or a drill pre-empted by a real alarm --> CLOSED
+   restored or stood down ten minutes ago, or STAFFED or EXHAUSTED without an alarm for an hour -- superseded --> CLOSED
 ```
 
 While an alert is restored or stood down by an operator it keeps its state and nothing here happens.

@@ -158,7 +158,7 @@ def card_of(scene: Scene, page: Page, facts: Facts, language: Language, now: dat
         building=_building(alert, language),
         severity=alert.severity,
         drill=alert.drill,
-        told=tuple(dict.fromkeys(filter(None, (briefing.own_title(alert, language), alert.text)))),
+        told=tuple(filter(None, (briefing.own_title(alert, language), briefing.own_text(alert)))),
         spots=tuple(_spot(place, alert.building, facts, language) for place in alert.places if place != Place()),
         hazards=tuple(briefing.hazards(alert, language)),
         meeting_point=briefing.meeting_point(alert, language),

@@ -20,6 +20,7 @@ const confirming = new Set();
 const title = document.title;
 
 let pressing; // the timer of a finger on the cards: they stay as they are until its tap is heard
+let heldAt; // since when they do
 let kept; // the HTML that came meanwhile
 let shown; // the HTML of the last look, to leave an unchanged page alone
 let looking = false;
@@ -82,12 +83,13 @@ function swap(html) {
 }
 
 function hold(ms) {
+  heldAt ??= Date.now();
   clearTimeout(pressing);
   pressing = setTimeout(() => {
     const late = kept;
-    pressing = kept = undefined;
+    pressing = heldAt = kept = undefined;
     if (late !== undefined) swap(late);
-  }, ms);
+  }, Math.min(ms, heldAt + LONGEST_TAP_MS - Date.now())); // one tap after another holds no longer than one
 }
 
 function keyOf(part) {

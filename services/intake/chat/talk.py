@@ -97,7 +97,7 @@ class Talk:
                 return  # a repeat
             sealed = self._seal.seal(wrapped, id_, id_, confidential.text(incident))
             await store.insert_message(tx, id_, Sealed(id_, "writer", None, reception.now, sealed))
-            bare = confidential.bare(incident, reception.title(titles.KINDS[Kind.SOCIAL_SAFETY]))
+            bare = confidential.bare(incident, reception.title(titles.KINDS[incident.kind]))
             await outbox.put(tx, [wire.encode(topics.CHAT.name, str(id_), bare, "intake")], reception.now)
         self._wake()
 
@@ -156,7 +156,7 @@ class Talk:
 
 
 def _incident(found: Conversation, message_id: UUID, reception: Reception) -> IncidentReported:
-    """That somebody wrote: no text, no sender, a title that says nothing."""
+    """That somebody wrote: no text, no sender, and a title that says no more than the kind."""
     defaults = DEFAULTS[Kind.SOCIAL_SAFETY]
     return IncidentReported(
         incident_id=ids.incident_id(SYSTEM, f"{found.id}:{message_id}"),

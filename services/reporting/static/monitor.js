@@ -22,7 +22,7 @@ const clock = new Intl.DateTimeFormat(settings.language, {
 let lastId = null; // the revision to resume from
 let source; // the stream
 let openedAt = 0;
-let tickedAt = 0; // when the server last ticked, by our clock
+let tickedAt = 0; // when the server last ticked on this line, by our clock; 0 when it is cut
 let heardAt = Date.now(); // the same, of the last tick of which all that came before it is shown
 let serverAhead = 0; // milliseconds that the server's clock is ahead of ours
 let refreshing = false;
@@ -43,6 +43,7 @@ addEventListener("online", connect);
 function connect() {
   source?.close();
   openedAt = Date.now();
+  tickedAt = 0;
   const resume = lastId === null ? "" : `?last_event_id=${encodeURIComponent(lastId)}`;
   const own = source = new EventSource(settings.stream + resume);
   say("connecting");
@@ -55,6 +56,7 @@ function connect() {
     if (!failing) heard();
   });
   own.addEventListener("error", () => {
+    tickedAt = 0;
     say("lost");
     if (own.readyState === EventSource.CLOSED) setTimeout(() => own === source && connect(), RETRY_MS); // a refusal is not retried by itself
   });

@@ -82,6 +82,12 @@ async def test_a_confidential_report_of_a_machine_is_the_advisers_to_read(
     assert TEXT in (await adviser.get(await only_chat(adviser))).text
 
 
+async def test_its_title_says_no_more_than_its_kind(intake: Intake) -> None:
+    await intake.post("/incidents", {"kind": "medical", "confidentiality": "confidential", "title": TEXT, "text": TEXT})
+    ((_, _, incident),) = await intake.records(1)
+    assert incident.title == "Medische hulp"
+
+
 async def test_the_text_of_a_closed_chat_is_gone_after_the_days_promised(
     intake: Intake, adviser: httpx.AsyncClient
 ) -> None:

@@ -53,6 +53,15 @@ async def test_titles_of_our_own_words_are_read_in_the_readers_language(room: Ro
     assert (await room.get("/monitor/v1/alerts"))["items"][0]["title"] == forced
 
 
+async def test_why_an_alert_was_closed_is_said_in_the_readers_language_when_no_person_wrote_it(room: Room) -> None:
+    over = alert("old", state=AlertState.CLOSED)
+    shown = f"/monitor/alerts/{over.alert_id}?lang=nl"
+    await room.fold(over.model_copy(update={"close_reason": "superseded by a new alarm"}))
+    assert "Niemand sloot het, en er kwam een nieuw alarm" in await html(room, shown)
+    await room.fold(over.model_copy(update={"version": 2, "close_reason": "Restored"}))
+    assert ": Restored<" in await html(room, shown)
+
+
 async def test_what_people_and_machines_wrote_is_escaped(room: Room) -> None:
     said = line(1, reason=ATTACK, text=ATTACK)
     await room.fold(

@@ -7,6 +7,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import NodeNotReadyError
 
+from services.intake.warm import Warm
 from shared import publish
 from shared.errors import Refused
 from tests.integration.shared.road import HiddenEnd
@@ -37,3 +38,10 @@ async def test_an_end_that_the_client_library_hides_while_kafka_is_away_is_an_en
     hidden = HiddenEnd()
     monkeypatch.setattr(AIOKafkaProducer, "start", lambda _: hidden.start())
     assert await hidden.ends(publish.Publisher(["127.0.0.1:9"], "test").run())
+
+
+async def test_so_it_is_while_the_leaders_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = HiddenEnd()
+    monkeypatch.setattr(publish.Publisher, "not_ready", None)
+    monkeypatch.setattr(publish.Publisher, "warm_up", lambda _, topics: hidden.start())  # noqa: ARG005
+    assert await hidden.ends(Warm(publish.Publisher(["127.0.0.1:9"], "test")).run())

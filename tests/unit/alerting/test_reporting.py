@@ -79,6 +79,8 @@ def test_a_title_in_the_language_of_the_campus_is_said_in_that_of_the_member() -
     story = opened(incident("first", title="Brandmelding, melder 12"), roster=DUTCH)
     assert str(body(story, "h2")["text"]).startswith("Are you coming? Fire alarm, melder 12. The Horst.")
     assert str(body(story, "h1")["text"]).startswith("Kom je? Brandmelding, melder 12. De Horst.")
+    twice = opened(incident("first", title="Brandmelding, melder 12", text="Brandmelding, melder 12"))
+    assert body(twice, "h2")["text"] == body(story, "h2")["text"]
 
 
 def test_every_type_of_message_says_what_to_do() -> None:

@@ -122,6 +122,8 @@ def test_words_that_are_our_own_are_read_in_the_readers_language_and_said_once()
     assert card(by_door, "h1").told == ("Sprinkler flow, pomp 2", "Nat")
     assert card(by_door, "h1", Language.NL).told == ("Sprinkler in werking, pomp 2", "Nat")
     assert card(opened(incident("first", title="Brandmelding")), "h1").told == ()
+    twice = opened(incident("first", title="Brandmelding, hal", text="Brandmelding, hal"))
+    assert card(twice, "h1").told == ("Fire alarm, hal",)
 
 
 def test_times_are_those_of_the_campus_and_an_alarm_of_yesterday_says_its_day() -> None:

@@ -22,7 +22,7 @@ REPORT = {
 
 def test_nothing_of_the_report_but_kind_and_building_stays() -> None:
     whole = incident(Incident.model_validate(REPORT | {"kind": "social_safety"}), reception())
-    left = confidential.bare(whole, "Confidential report")
+    left = confidential.bare(whole, "Social safety")
     assert SECRET not in left.model_dump_json()
     assert "A-101" not in left.model_dump_json()
     assert (left.incident_id, left.location.building) == (whole.incident_id, "HORST")
@@ -30,7 +30,7 @@ def test_nothing_of_the_report_but_kind_and_building_stays() -> None:
 
 def test_who_must_help_is_told_the_room() -> None:
     report = Incident.model_validate(REPORT | {"kind": "medical", "confidentiality": "confidential"})
-    left = confidential.bare(incident(report, reception()), "Confidential report")
+    left = confidential.bare(incident(report, reception()), "Social safety")
     assert SECRET not in left.model_dump_json()
     assert left.location.room == "A-101"
 
@@ -45,7 +45,7 @@ def test_the_advisers_read_all_of_it() -> None:
 def leaves(veil: Veil = VEIL, **fields: object) -> IncidentReported:
     """What leaves intake of a report."""
     whole = incident(Incident.model_validate({"kind": "social_safety"} | fields), reception())
-    return confidential.bare(veil.over(whole), "Confidential report")
+    return confidential.bare(veil.over(whole), "Social safety")
 
 
 def test_that_it_is_over_finds_the_report_without_its_name() -> None:
@@ -73,7 +73,7 @@ def test_a_resolved_alert_finds_the_confidential_one_that_fired() -> None:
         alert = {"status": status, "labels": {"kind": "social_safety", "who": SECRET}, "fingerprint": SECRET}
         sent = AlertmanagerNotification.model_validate({"alerts": [alert]})
         (whole,) = normalise_alerts.alerts(sent, reception("monitoring"))
-        return confidential.bare(VEIL.over(whole), "Confidential report")
+        return confidential.bare(VEIL.over(whole), "Social safety")
 
     fired, resolved = alerted("firing"), alerted("resolved")
     assert fired.dedup_key == resolved.clears is not None
@@ -82,8 +82,8 @@ def test_a_resolved_alert_finds_the_confidential_one_that_fired() -> None:
 
 def test_a_name_that_was_not_veiled_stays_behind_and_what_is_over_is_no_alarm() -> None:
     report = Incident.model_validate({"kind": "social_safety", "external_id": SECRET})
-    bare = confidential.bare(incident(report, reception()), "Confidential report")
+    bare = confidential.bare(incident(report, reception()), "Social safety")
     assert (bare.dedup_key, bare.clears) == (None, None)
-    over = confidential.bare(incident(report.model_copy(update={"clears": SECRET}), reception()), "Confidential report")
+    over = confidential.bare(incident(report.model_copy(update={"clears": SECRET}), reception()), "Social safety")
     assert over.clears is not None
     assert SECRET not in over.model_dump_json()
