@@ -44,6 +44,7 @@ CREATE TABLE alerting.alerts (
     incidents_joined integer NOT NULL,
     incidents_open integer NOT NULL,
     more_kinds text[],
+    alarmed_at timestamp with time zone,
     CONSTRAINT alerts_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
     CONSTRAINT alerts_check1 CHECK (((state = 'closed'::text) = (close_reason IS NOT NULL))),
     CONSTRAINT alerts_state_check CHECK ((state = ANY (ARRAY['paging'::text, 'staffed'::text, 'exhausted'::text, 'closed'::text]))),
