@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from deploy.demo.settings import DemoSettings
-from deploy.embedded.settings import RunSettings
+from deploy.embedded.settings import RunSettings, SetupSettings
 from services.alerting.settings import Settings as Alerting
 from services.intake.settings import Settings as Intake
 from services.reporting.settings import Settings as Reporting
@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("python -m services.intake", Intake),
     ("python -m services.alerting", Alerting),
     ("python -m services.reporting", Reporting),
+    ("deploy/setup", SetupSettings),
     ("make run", RunSettings),
     ("meldkamer demo", DemoSettings),
 )

@@ -15,7 +15,11 @@ from shared.errors import Misconfigured
 
 
 def command() -> None:
-    """Run the whole product on http://localhost:8080 until Ctrl-C. Obeys MELDKAMER_PORT, _STATE, _CAMPUS, _SCENARIO."""
+    """Run the whole product on http://localhost:8080 until Ctrl-C.
+
+    Obeys MELDKAMER_PORT, _HOST, _STATE, _CAMPUS, _SCENARIO, _REPLICAS and _BROKERS. KAFKA_BOOTSTRAP_SERVERS and
+    DATABASE_URL name parts to use in place of its own.
+    """
     try:
         asyncio.run(up(RunSettings(), Progress()))
     except (PartMissing, Misconfigured, CampusError, ValidationError) as error:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 COLOURS = {"intake": "cyan", "alerting": "magenta", "reporting": "green", "scenario": "blue"}
@@ -34,8 +34,9 @@ class Progress:
         self._console.print(Text(f"{name:>9}  ", style=colour) + Text(line), soft_wrap=True)
 
     def table(self, title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-        """A small table, never cut: passwords and keys must be readable."""
-        table = Table(*head, title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+        """A small table, never cut, however narrow the terminal: passwords and keys must be readable."""
+        columns = (Column(cells[0], min_width=max(map(len, cells))) for cells in zip(head, *rows, strict=True))
+        table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 3, 0, 0))
         for row in rows:
             table.add_row(*(Text(cell, no_wrap=True, overflow="ignore") for cell in row))
         self._console.print(table, soft_wrap=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,7 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
+from rich.console import Console
 from rich.progress import Progress
+
+from deploy.embedded.settings import SetupSettings
 
 HERE = Path(__file__).parent
 OLDEST_JAVA = 17
@@ -127,10 +129,11 @@ def _fetch(cache: Path, jars: list[Jar]) -> None:
     """Fetch the jars side by side from Maven Central, or from the mirror that MAVEN_REPOSITORY names."""
     from jgo.constants import MAVEN_CENTRAL_URL
 
-    repository = os.environ.get("MAVEN_REPOSITORY", MAVEN_CENTRAL_URL).rstrip("/")
+    repository = (SetupSettings().maven_repository or MAVEN_CENTRAL_URL).rstrip("/")
+    shown = sys.stderr.isatty()
     shutil.rmtree(cache, ignore_errors=True)
     cache.mkdir(parents=True)
-    with ThreadPoolExecutor(AT_ONCE) as pool, Progress(disable=not sys.stderr.isatty()) as progress:
+    with ThreadPoolExecutor(AT_ONCE) as pool, Progress(console=Console(stderr=True), disable=not shown) as progress:
         task = progress.add_task("Apache Kafka", total=len(jars))
         for _ in pool.map(lambda jar: _fetch_one(f"{repository}/{jar.path}", cache / jar.file), jars):
             progress.advance(task)

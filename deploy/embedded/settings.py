@@ -1,9 +1,17 @@
-"""What `make run` obeys."""
+"""What `make run` obeys, and the set-up before it."""
 
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SetupSettings(BaseSettings):
+    """Environment variables are the field names in upper case."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    maven_repository: str = Field("", description="Mirror that Kafka's jars are fetched from; empty: Maven Central.")
 
 
 class RunSettings(BaseSettings):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from deploy.embedded.kafka import Kafka
 from deploy.embedded.postgres import Postgres
@@ -123,3 +123,12 @@ async def _owner(server: Postgres, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def tablet(tab: Page, crew: Crew) -> Page:
+    """The open tablet of the team's first member, who is not called."""
+    await crew.log_in(tab, crew.members[0])
+    await expect(tab.get_by_role("heading", name="No alarm for you")).to_be_visible()
+    await expect(tab.locator("#line")).to_contain_text("Connected")
+    return tab

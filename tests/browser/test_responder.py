@@ -1,9 +1,7 @@
 """The responder's tablet, in a real browser: called, answering, stood down; live, and honest when it is not."""
 
-import asyncio
 import re
 
-import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.crew import Crew
@@ -20,17 +18,6 @@ let allowed = false;
 Object.defineProperty(AudioContext.prototype, "state", { get: () => (allowed ? "running" : "suspended") });
 AudioContext.prototype.resume = async () => { allowed = true; };
 """
-
-ANOTHER_LOOK = "fetch(document.getElementById('respond').dataset.fragment).then((answer) => answer.text())"
-
-
-@pytest.fixture
-async def tablet(tab: Page, crew: Crew) -> Page:
-    """The open tablet of the team's first member, who is not called."""
-    await crew.log_in(tab, crew.members[0])
-    await expect(tab.get_by_role("heading", name="No alarm for you")).to_be_visible()
-    await expect(tab.locator("#line")).to_contain_text("Connected")
-    return tab
 
 
 async def test_a_call_comes_to_the_open_tablet_by_itself_and_its_receipt_makes_it_delivered(
@@ -102,44 +89,6 @@ async def test_the_answers_of_others_are_counted_on_every_open_tablet(tablet: Pa
     await crew.answers(crew.members[3], "coming")
     await expect(tablet.locator(".count")).to_contain_text("2 of 3 are coming")
     await expect(tablet.locator(".functions")).to_contain_text("Lead 0 of 1")
-
-
-async def test_news_that_comes_under_the_finger_does_not_take_the_tap(tablet: Page, crew: Crew) -> None:
-    await crew.fire()
-    button = tablet.get_by_role("button", name="I am not coming")
-    await button.hover()
-    await tablet.mouse.down()
-    async with tablet.expect_response("**/fragment*"):
-        await crew.answers(crew.members[2], "coming")
-    await tablet.evaluate(ANOTHER_LOOK)
-    await tablet.mouse.up()
-    await crew.until(crew.members[0], answer="not_coming")
-    await expect(tablet.locator(".count")).to_contain_text("1 of 3 is coming")
-
-
-async def test_a_finger_that_stays_does_not_hold_the_news_for_long(tablet: Page, crew: Crew) -> None:
-    await crew.fire()
-    await tablet.get_by_role("button", name="I am not coming").hover()
-    await tablet.mouse.down()
-    await crew.answers(crew.members[2], "coming")
-    await expect(tablet.locator(".count")).to_contain_text("1 of 3 is coming")
-
-
-async def test_one_tap_after_another_does_not_hold_the_news_for_long_either(tablet: Page, crew: Crew) -> None:
-    async def drum() -> None:
-        while True:
-            await tablet.mouse.down()
-            await tablet.mouse.up()
-
-    await crew.fire()
-    await tablet.locator(".count").hover()
-    drumming = asyncio.create_task(drum())
-    try:
-        await crew.answers(crew.members[2], "coming")
-        await expect(tablet.locator(".count")).to_contain_text("1 of 3 is coming")
-    finally:
-        drumming.cancel()
-        await asyncio.wait([drumming])
 
 
 async def test_a_stand_down_shows_by_itself_and_ends_the_ringing(tablet: Page, crew: Crew) -> None:

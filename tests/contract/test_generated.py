@@ -1,9 +1,12 @@
-"""What is generated and committed is what the code gives: .env.example, OpenAPI, AsyncAPI, the schemas."""
+"""What is generated and committed is what the code gives: .env.example, OpenAPI, AsyncAPI, the schemas, the locks."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from deploy import asyncapi, env_example, image_lock, openapi, schema
 from deploy.generate import as_json
@@ -38,6 +41,21 @@ def test_env_example_is_understood_by_the_services(monkeypatch: pytest.MonkeyPat
 
 def test_the_asyncapi_document_is_committed() -> None:
     assert committed("docs/api/asyncapi.json") == as_json(asyncapi.document()), REMEDY
+
+
+def asked_for() -> list[str]:
+    """What pyproject.toml needs, with all its extras, of which `make lock` makes the lock file."""
+    project = tomllib.loads(committed("pyproject.toml"))["project"]
+    return [*project["dependencies"], *(text for extra in project["optional-dependencies"].values() for text in extra)]
+
+
+@pytest.mark.parametrize("text", asked_for())
+def test_the_lock_has_what_is_asked_for_in_a_version_that_will_do(text: str) -> None:
+    asked = Requirement(text)
+    pinned = re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;]+)", committed("requirements.lock"), re.MULTILINE)
+    versions = [version for name, version in pinned if canonicalize_name(name) == canonicalize_name(asked.name)]
+    assert versions, "run: make lock"
+    assert [version for version in versions if version not in asked.specifier] == [], "run: make lock"
 
 
 def test_the_image_installs_what_the_services_need_in_the_locked_versions() -> None:

@@ -55,9 +55,12 @@ def is_restored(real: Story) -> None:
 async def test_a_real_alarm_that_is_over_ends_none(pool: Pool, over: Callable[[Story], object]) -> None:
     drill = await saved(pool, opened(incident("drill", building="CARRE", drill=True)))
     real = await saved(pool, opened(incident("real", dedup_key="d1")))
-    for act in (lambda: real.wait(45), lambda: real.answers(NOT_COMING, "c1"), lambda: over(real)):
-        act()
-        await saved(pool, real)
+    real.wait(45)
+    await saved(pool, real)
+    real.answers(NOT_COMING, "c1")
+    await saved(pool, real)
+    over(real)
+    await saved(pool, real)
     assert (await looked(pool, drill)).state is AlertState.PAGING
 
 

@@ -24,10 +24,10 @@ USUAL_DAYS = 400
 NOBODY = "127.0.0.1:1"
 
 
-async def meldkamer(*words: str, **environment: str) -> tuple[int, str, str]:
+async def meldkamer(*words: str, module: str = "deploy.cli.main", **environment: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of the real command."""
     done = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "deploy.cli.main", *words],
+        subprocess.run, [sys.executable, "-m", module, *words],
         env=os.environ | {"COLUMNS": "160"} | environment, capture_output=True, text=True,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
@@ -96,6 +96,7 @@ async def test_topics_creates_what_the_table_says_and_nothing_the_second_time(em
     assert in_sync == dict.fromkeys(names - {"clock"}, "2")
     code, told, _ = await meldkamer("topics", **there)
     assert (code, told.splitlines()[-1]) == (0, "all topics are there")
+    assert await meldkamer(module="shared.topics", **there) == (0, "all topics are there\n", "")
 
 
 async def test_topics_show_asks_no_broker() -> None:

@@ -1,17 +1,27 @@
 """deploy/setup makes an environment that works where the checkout lies, with a Python that only pretends."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
+# A Python fails as a real one does, with much to say, where it lacks something; one in .venv has a pip when it got one.
 PRETENDER = """#!/bin/sh
 echo "$*" >>"$ASKED"
+fails() { echo "Traceback (most recent call last):" >&2; exit 1; }
+case "$LACKS, $0 $*" in
+  *ensurepip*" -m venv --clear .venv" | *" pip, "*" -m pip --python "*) fails ;;
+  *", .venv/bin/python -m pip "*) [ -e .venv/pip ] || fails ;;
+esac
 case "$*" in
   "-m venv "*) rm -rf .venv && mkdir -p .venv/bin .venv/site && cp "$0" .venv/bin/python ;;
   *sysconfig*) echo .venv/site ;;
+esac
+case "$*" in
+  "-m venv --clear .venv" | "-m pip --python "*) touch .venv/pip ;;
 esac
 """
 
@@ -30,18 +40,25 @@ def checkout(folder: Path) -> Path:
     return folder
 
 
-def set_up(folder: Path) -> tuple[str, int]:
-    """Run it; what it said, and how often it made the environment."""
+def run(folder: Path, lacks: str = "", **environment: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """How it ended with a Python that lacks this, and what it asked of that Python."""
     python, asked = folder.parent / "python", folder.parent / "asked"
     python.write_text(PRETENDER)
     python.chmod(0o755)
     asked.write_text("")
-    told = subprocess.run(
+    told = {"PYTHON": str(python), "ASKED": str(asked), "LACKS": lacks, "KAFKA_BOOTSTRAP_SERVERS": "not ours:9092"}
+    ended = subprocess.run(
         [folder / "deploy" / "setup"],
-        env=os.environ | {"PYTHON": str(python), "ASKED": str(asked), "KAFKA_BOOTSTRAP_SERVERS": "not ours:9092"},
-        cwd="/", capture_output=True, text=True, check=True,
+        env=os.environ | told | environment, cwd="/", capture_output=True, text=True,
     )  # fmt: skip
-    return told.stdout, asked.read_text().count("-m venv ")
+    return ended, asked.read_text().splitlines()
+
+
+def set_up(folder: Path) -> tuple[str, int]:
+    """Run it; what it said, and how often it made the environment."""
+    ended, asked = run(folder)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout, sum(line.startswith("-m venv ") for line in asked)
 
 
 def with_real_python(folder: Path) -> Path:
@@ -85,3 +102,34 @@ def test_a_copied_checkout_gets_an_environment_of_its_own_because_its_scripts_na
         said, environments = set_up(place)
         assert environments == 1
         assert f".venv was made in {folder}" in said
+
+
+def test_a_python_without_ensurepip_gets_the_pip_of_the_system(tmp_path: Path) -> None:
+    folder = checkout(tmp_path / "x y")
+    ended, asked = run(folder, lacks="ensurepip")
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "this Python has no ensurepip: fetching pip apart" in ended.stdout
+    tried, bare, pip = (line for line in asked if re.match("-m (venv|pip --python)", line))
+    assert (tried, bare) == ("-m venv --clear .venv", "-m venv --clear --without-pip .venv")
+    assert pip.startswith("-m pip --python .venv/bin/python install")
+    assert set_up(folder) == ("", 0)
+
+
+def test_where_no_pip_can_be_had_it_says_so_in_one_line_and_tries_again_the_next_time(tmp_path: Path) -> None:
+    folder = checkout(tmp_path / "x y")
+    path = without_apt(tmp_path / "bin")
+    for _ in range(2):
+        ended, asked = run(folder, lacks="ensurepip and pip", PATH=path)
+        assert ended.returncode != 0
+        assert ended.stderr == "setup: no pip to be had: install it (Debian: apt install python3-venv)\n"
+        assert not [line for line in asked if "requirements.lock" in line]
+    assert set_up(folder)[1] == 1
+
+
+def without_apt(folder: Path) -> str:
+    """A PATH on which there is what every Linux has, and nothing of Debian's."""
+    folder.mkdir()
+    for name in ("awk", "cat", "cp", "date", "dirname", "grep", "ls", "mkdir", "mktemp", "rm", "sha256sum", "touch"):
+        (folder / name).symlink_to(str(shutil.which(name)))
+    return str(folder)

@@ -1,6 +1,8 @@
 """The outbox and its relay, and what a record looks like to others."""
 
+import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from aiokafka import AIOKafkaConsumer
@@ -9,6 +11,7 @@ from cloudevents.core.formats.json import JSONFormat
 
 from deploy.embedded.kafka import Kafka
 from shared import db, outbox
+from shared.errors import Refused
 from shared.wire import Outgoing, encode
 from tests.integration.shared.road import AT, Road, Seen, incident
 
@@ -59,3 +62,53 @@ async def test_a_record_that_kafka_will_never_take_does_not_hold_up_those_behind
     seen = Seen()
     async with road.consumer(seen):
         await seen.wait_for(1)
+
+
+async def test_a_relay_that_runs_is_woken_at_once(road: Road, relay: outbox.Relay) -> None:
+    for _ in range(2):  # when it has just begun, and when it has relayed
+        await put(road)
+        relay.wake()
+        await until_empty(road)
+
+
+async def test_a_relay_that_is_woken_while_it_works_looks_once_more(
+    road: Road, relay: outbox.Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_each, batches = road.publisher.publish_each, []
+
+    async def and_another_is_put(records: Sequence[Outgoing]) -> list[Refused | None]:
+        batches.append(len(records))
+        if len(batches) == 1:
+            await put(road)
+            relay.wake()
+        return await publish_each(records)
+
+    monkeypatch.setattr(road.publisher, "publish_each", and_another_is_put)
+    await put(road)
+    relay.wake()
+    await until_empty(road)
+    assert batches == [1, 1]
+
+
+@pytest.fixture
+async def relay(road: Road, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[outbox.Relay]:
+    """It runs, and without being woken it looks once an hour: what is not told in time is not found by chance."""
+    monkeypatch.setattr(outbox, "POLL_S", 3_600)
+    relay = outbox.Relay(road.pool, road.publisher)
+    running = asyncio.create_task(relay.run())
+    yield relay
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def put(road: Road) -> None:
+    """A record into the outbox, and nobody is told."""
+    async with db.transaction(road.pool) as tx:
+        await outbox.put(tx, [encode(road.topic, "HORST", incident(), "test")], AT)
+
+
+async def until_empty(road: Road) -> None:
+    """Until Kafka has taken all that was in the outbox."""
+    async with asyncio.timeout(5):
+        while await road.pool.fetchval("SELECT count(*) FROM outbox"):
+            await asyncio.sleep(0.01)

@@ -2,6 +2,8 @@
 
 import functools
 import hashlib
+import re
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -65,3 +67,18 @@ def test_one_that_is_not_is_refused(jar: Jar, told: str, tmp_path: Path, monkeyp
     lock(monkeypatch, jar)
     with pytest.raises(PartMissing, match=told):
         jars.class_path(tmp_path / "cache")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "said"), [(True, ["Apache Kafka", "100%"]), (False, [])], ids=["terminal", "log"]
+)
+@pytest.mark.usefixtures("repository")
+def test_a_terminal_is_shown_how_far_it_is_and_a_log_is_not(
+    terminal: bool, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    lock(monkeypatch, Jar("org.one", "a", "1", hashlib.sha256(CONTENT).hexdigest()))
+    jars.class_path(tmp_path / "cache")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert re.findall(r"Apache Kafka|\d+%", told.err)[-2:] == said  # it is drawn several times, the last time full

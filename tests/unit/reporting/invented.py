@@ -90,7 +90,7 @@ def alert(
         state=state,
         building=building,
         severity=severity,
-        title=title or f"Brandalarm {name}",
+        title=title or f"Brandmelding {name}",
         drill=drill,
         confidentiality=confidentiality,
         opened_at=after(opened),

@@ -35,7 +35,7 @@ def test_the_gravest_unacknowledged_oldest_real_alarm_is_first_and_drills_are_la
         item(alert("younger", opened=9)),
         item(alert("older", opened=5)),
     ]
-    assert [a.title.removeprefix("Brandalarm ") for a in in_order(shuffled)] == [
+    assert [a.title.removeprefix("Brandmelding ") for a in in_order(shuffled)] == [
         "older", "younger", "seen", "minor", "drill",
     ]  # fmt: skip
 
