@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import apidocs, kafka_on_uvloop, logs, problems
 from shared.health import Health
+from shared.openapi import Documented
 from shared.problems import Problem
 from shared.settings import Common
 
@@ -35,7 +36,7 @@ HEADERS = {
 
 def create(title: str, prefix: str, health: Health, lifespan: Lifespan) -> FastAPI:
     """An application whose every path starts with the service's prefix."""
-    app = FastAPI(
+    app = Documented(
         title=title,
         version="1",
         lifespan=lifespan,

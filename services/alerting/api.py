@@ -16,6 +16,7 @@ from services.alerting.shapes import CloseIn, EscalateIn
 from shared.auth import ADVISERS, OPERATORS, READERS, Auth, Person
 from shared.cursor import Place, after_place, read_place
 from shared.db import Pool
+from shared.openapi import refusals
 from shared.problems import Problem
 from shared.words import AlertState
 
@@ -24,7 +25,7 @@ LIMIT = 100
 
 def router(pool: Pool, decider: Decider, auth: Auth) -> APIRouter:
     """Everything under /alerting/v1/alerts."""
-    api = APIRouter(prefix="/alerting/v1", tags=["alerts"])
+    api = APIRouter(prefix="/alerting/v1", tags=["alerts"], responses=refusals(401, 403, 422, 503))
     _looking(api, pool, Depends(auth.require(READERS)))
     _acting(api, pool, decider, Depends(auth.require(OPERATORS | ADVISERS)))
     return api
@@ -46,7 +47,7 @@ def _looking(api: APIRouter, pool: Pool, reader: Any) -> None:
         last = found[LIMIT - 1] if len(found) > LIMIT else None
         return {"items": items, "next": after_place(Place(last.opened_at, last.alert_id)) if last else None}
 
-    @api.get("/alerts/{alert_id}")
+    @api.get("/alerts/{alert_id}", responses=refusals(404))
     async def one(alert_id: UUID, person: Person = reader) -> dict[str, Any]:
         """One alert with its pages and the reason of each decision."""
         return await _shape(pool, alert_id, person)
@@ -55,23 +56,23 @@ def _looking(api: APIRouter, pool: Pool, reader: Any) -> None:
 def _acting(api: APIRouter, pool: Pool, decider: Decider, acting: Any) -> None:
     change = partial(_change, pool, decider)
 
-    @api.post("/alerts/{alert_id}/acknowledge")
+    @api.post("/alerts/{alert_id}/acknowledge", responses=refusals(404, 413))
     async def acknowledge(alert_id: UUID, person: Person = acting) -> dict[str, Any]:
         """Somebody in the control room has seen it. The first who did stays on record."""
         return await change(alert_id, person, lambda alert, now, _: operator.acknowledge(alert, person.name, now))
 
-    @api.post("/alerts/{alert_id}/escalate")
+    @api.post("/alerts/{alert_id}/escalate", responses=refusals(400, 404, 413))
     async def escalate(alert_id: UUID, body: EscalateIn | None = None, person: Person = acting) -> dict[str, Any]:
         """The next step now, whatever the count says. With the `step` that was seen, doing it twice changes nothing."""
         seen = body.step if body else None
         return await change(alert_id, person, lambda a, now, busy: operator.escalate(a, person.name, now, busy, seen))
 
-    @api.post("/alerts/{alert_id}/stand-down")
+    @api.post("/alerts/{alert_id}/stand-down", responses=refusals(404, 413))
     async def stand_down(alert_id: UUID, person: Person = acting) -> dict[str, Any]:
         """Nobody is needed any more: all who come or may come are told. Doing it twice changes nothing."""
         return await change(alert_id, person, lambda alert, now, _: operator.stand_down(alert, person.name, now))
 
-    @api.post("/alerts/{alert_id}/close")
+    @api.post("/alerts/{alert_id}/close", responses=refusals(400, 404, 413))
     async def close(alert_id: UUID, body: CloseIn, person: Person = acting) -> dict[str, Any]:
         """Close with a reason; everyone still on the way is told. A closed alert stays closed."""
         return await change(alert_id, person, lambda a, now, _: operator.close(a, person.name, body.reason, now))

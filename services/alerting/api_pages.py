@@ -16,14 +16,18 @@ from services.alerting.shapes import AnswerIn
 from shared import metrics
 from shared.auth import OPERATORS, Auth
 from shared.db import Pool
+from shared.openapi import WORDS, refusals
 from shared.problems import Problem
+
+REFUSALS = {**WORDS, 401: "Not logged in, no admin token, and not the answer link of the page."}
 
 
 def router(pool: Pool, decider: Decider, marks: Marks, auth: Auth) -> APIRouter:
     """Everything under /alerting/v1/pages."""
-    api = APIRouter(prefix="/alerting/v1", tags=["pages"])
+    common = refusals(401, 403, 404, 413, 422, 503, words=REFUSALS)
+    api = APIRouter(prefix="/alerting/v1", tags=["pages"], responses=common)
 
-    @api.post("/pages/{page_id}/answer")
+    @api.post("/pages/{page_id}/answer", responses=refusals(400))
     async def answer(page_id: UUID, body: AnswerIn, request: Request) -> dict[str, Any]:
         """By the member, by an operator on behalf, or with the page's signed token. A repeat changes nothing."""
         by = await who_answers(pool, auth, request, page_id)

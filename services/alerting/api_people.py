@@ -16,6 +16,7 @@ from services.alerting.shapes import MemberIn, PresenceIn
 from shared import clock, db
 from shared.auth import EVERYONE, OPERATORS, READERS, Auth, Person
 from shared.db import Pool
+from shared.openapi import refusals
 from shared.problems import Problem, bad_fields
 
 CHANNELS = ("webhook", "tablet", "console")
@@ -24,7 +25,7 @@ MemberId = Path(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._
 
 def router(pool: Pool, facts: Facts, auth: Auth, allow_private: bool) -> APIRouter:
     """Everything under /alerting/v1 about people."""
-    api = APIRouter(prefix="/alerting/v1", tags=["people"])
+    api = APIRouter(prefix="/alerting/v1", tags=["people"], responses=refusals(401, 403, 503))
     _members(api, pool, facts, auth, allow_private)
     _presence(api, pool, facts, auth)
     _teams(api, pool, facts, auth)
@@ -41,12 +42,14 @@ def _members(api: APIRouter, pool: Pool, facts: Facts, auth: Auth, allow_private
             found = await people.everybody(tx)
         return {"items": [shapes.member_out(someone) for someone in found], "next": None}
 
-    @api.get("/members/{member_id}", dependencies=[reader])
+    @api.get("/members/{member_id}", dependencies=[reader], responses=refusals(404, 422))
     async def member(member_id: str = MemberId) -> dict[str, Any]:
         """One member."""
         return shapes.member_out(await _one(pool, member_id))
 
-    @api.put("/members/{member_id}", dependencies=[acting], responses={201: {"description": "A new member"}})
+    put_answers = {201: {"description": "A new member"}, **refusals(400, 413, 422)}
+
+    @api.put("/members/{member_id}", dependencies=[acting], responses=put_answers)
     async def put(body: MemberIn, request: Request, member_id: str = MemberId) -> JSONResponse:  # noqa: ARG001
         """Add (201) or replace (200) a member; his presence stays. Holds from the next alert on."""
         _check(body, facts, allow_private)
@@ -61,7 +64,7 @@ def _members(api: APIRouter, pool: Pool, facts: Facts, auth: Auth, allow_private
             new = await people.put(tx, new_member, body.teams, clock.now())
         return _json(shapes.member_out(await _one(pool, member_id)), HTTPStatus.CREATED if new else HTTPStatus.OK)
 
-    @api.delete("/members/{member_id}", dependencies=[acting], status_code=204)
+    @api.delete("/members/{member_id}", dependencies=[acting], status_code=204, responses=refusals(404, 422))
     async def delete(member_id: str = MemberId) -> Response:
         """Remove a member; pages of the past stay."""
         async with db.transaction(pool) as tx:
@@ -73,7 +76,7 @@ def _members(api: APIRouter, pool: Pool, facts: Facts, auth: Auth, allow_private
 def _presence(api: APIRouter, pool: Pool, facts: Facts, auth: Auth) -> None:
     anyone = Depends(auth.require(EVERYONE))
 
-    @api.put("/members/{member_id}/presence")
+    @api.put("/members/{member_id}/presence", responses=refusals(400, 404, 413, 422))
     async def presence(body: PresenceIn, member_id: str = MemberId, person: Person = anyone) -> dict[str, Any]:
         """Where a member is, by himself or an operator; null is "not here". Holds from the next alert on."""
         if person.role not in OPERATORS and person.member_id != member_id:

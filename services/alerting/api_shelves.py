@@ -18,12 +18,15 @@ from services.alerting.shelves import Shelf
 from shared import clock, db
 from shared.auth import OPERATORS, READERS, Auth, Person
 from shared.db import Pool
+from shared.openapi import refusals
 from shared.problems import Problem, bad_fields
+
+NO_DEVICE = {409: "No device is named in this alert: shelve its source or its building."}
 
 
 def router(pool: Pool, decider: Decider, facts: Facts, auth: Auth) -> APIRouter:
     """`/alerting/v1/shelved`, and the shelving of an alert's sources."""
-    routes = APIRouter(prefix="/alerting/v1", tags=["shelving"])
+    routes = APIRouter(prefix="/alerting/v1", tags=["shelving"], responses=refusals(401, 403, 503))
     acting = Depends(auth.require(OPERATORS))
     _shelves(routes, pool, facts, Depends(auth.require(READERS)), acting)
     _of_alert(routes, pool, decider, acting)
@@ -38,7 +41,7 @@ def _shelves(routes: APIRouter, pool: Pool, facts: Facts, reader: Any, acting: A
             found = await shelves.shelved(tx, clock.now())
         return {"items": [asdict(shelf) for shelf in found], "next": None}
 
-    @routes.post("/shelved", status_code=201)
+    @routes.post("/shelved", status_code=201, responses=refusals(400, 413, 422))
     async def shelve(body: ShelfIn, person: Person = acting) -> dict[str, Any]:
         """Shelve a source, a building in maintenance, or with both a source in that building alone.
 
@@ -52,7 +55,7 @@ def _shelves(routes: APIRouter, pool: Pool, facts: Facts, reader: Any, acting: A
             await shelves.shelve(tx, [shelf])
         return asdict(shelf)
 
-    @routes.delete("/shelved/{shelf_id}", status_code=204)
+    @routes.delete("/shelved/{shelf_id}", status_code=204, responses=refusals(404, 422))
     async def end(shelf_id: UUID, _: Person = acting) -> Response:
         """Take it off the shelf before its time: it pages again."""
         async with db.transaction(pool) as tx:
@@ -62,7 +65,9 @@ def _shelves(routes: APIRouter, pool: Pool, facts: Facts, reader: Any, acting: A
 
 
 def _of_alert(routes: APIRouter, pool: Pool, decider: Decider, acting: Any) -> None:
-    @routes.post("/alerts/{alert_id}/shelve")
+    refused = refusals(400, 404, 413, 422) | refusals(409, words=NO_DEVICE)
+
+    @routes.post("/alerts/{alert_id}/shelve", responses=refused)
     async def shelve_alert(alert_id: UUID, body: ShelveIn, person: Person = acting) -> dict[str, Any]:
         """Shelve the devices whose incidents are in the alert, in its building alone: others bear the same names.
 

@@ -8,21 +8,8 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 
-Schema = dict[str, Any]
-PROBLEM: Schema = {
-    "type": "object",
-    "title": "Problem",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"field": {"type": "string"}, "detail": {"type": "string"}}},
-        },
-    },
-}
+from shared.openapi import A_PROBLEM, Schema, refusals
+
 TAKEN: Schema = {
     "type": "object",
     "title": "Taken",
@@ -39,7 +26,7 @@ ITEM: Schema = {
             "type": "object",
             "title": "Refused",
             "required": ["status", "problem"],
-            "properties": {"status": {"const": "refused"}, "problem": PROBLEM},
+            "properties": {"status": {"const": "refused"}, "problem": A_PROBLEM},
         },
     ]
 }
@@ -76,10 +63,7 @@ def responses(many: bool = True) -> dict[int | str, Schema]:
     words = "On Kafka. An array and NDJSON: a list in order."
     return {
         202: {"description": words, "content": {"application/json": {"schema": taken}}},
-        **{
-            code: {"description": text, "content": {"application/problem+json": {"schema": PROBLEM}}}
-            for code, text in REFUSALS.items()
-        },
+        **refusals(*REFUSALS, words=REFUSALS),
     }
 
 

@@ -15,6 +15,7 @@ from shared.campus import Campus
 from shared.cursor import HIGHEST, Place, after_place, after_revision, read_place, read_revision
 from shared.database import Database
 from shared.i18n import language_of
+from shared.openapi import refusals
 from shared.problems import Problem
 from shared.words import AlertState, Severity
 
@@ -29,10 +30,10 @@ Code = Annotated[str | None, Query(description="A building's code.")]
 
 def router(database: Database, auth: Auth, campus: Campus) -> APIRouter:
     """Every role but a responder may read; confidential rows are for advisers and admins."""
-    api = APIRouter(prefix="/monitor/v1", tags=["views"])
+    api = APIRouter(prefix="/monitor/v1", tags=["views"], responses=refusals(401, 403, 503))
     Reader = Annotated[Person, Depends(auth.require(READERS))]
 
-    @api.get("/incidents")
+    @api.get("/incidents", responses=refusals(422))
     async def incidents(
         person: Reader,
         since: Since = None,
@@ -56,13 +57,13 @@ def router(database: Database, auth: Auth, campus: Campus) -> APIRouter:
             items=found[:limit], next=after_place(Place(last.received_at, last.incident_id)) if last else None
         )
 
-    @api.get("/incidents/{incident_id}")
+    @api.get("/incidents/{incident_id}", responses=refusals(404, 422))
     async def incident(person: Reader, incident_id: UUID) -> IncidentView:
         """One incident."""
         async with database.pool.acquire() as db:
             return _there(await read.incident(db, incident_id, person.sees_confidential), "incident")
 
-    @api.get("/alerts")
+    @api.get("/alerts", responses=refusals(422))
     async def alerts(
         person: Reader,
         state: AlertState | None = None,
@@ -78,7 +79,7 @@ def router(database: Database, auth: Auth, campus: Campus) -> APIRouter:
         last = found[limit - 1] if len(found) > limit else None
         return Listing(items=found[:limit], next=after_place(Place(last.opened_at, last.alert_id)) if last else None)
 
-    @api.get("/alerts/{alert_id}")
+    @api.get("/alerts/{alert_id}", responses=refusals(404, 422))
     async def alert(person: Reader, alert_id: UUID) -> AlertView:
         """One alert with its pages and its timeline."""
         async with database.pool.acquire() as db:

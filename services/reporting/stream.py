@@ -15,6 +15,7 @@ from services.reporting.read_changes import is_confidential
 from shared import clock, db
 from shared.auth import READERS, Auth, Person
 from shared.database import Database
+from shared.openapi import refusals
 
 log = logging.getLogger(__name__)
 TICK_S = 10.0
@@ -26,7 +27,7 @@ def router(database: Database, auth: Auth, live: Live, pulse: Pulse) -> APIRoute
     """The live stream."""
     api = APIRouter(prefix="/monitor/v1", tags=["live"])
 
-    @api.get("/live", response_class=StreamingResponse)
+    @api.get("/live", response_class=StreamingResponse, responses=refusals(401, 403))
     async def stream(
         person: Annotated[Person, Depends(auth.require(READERS))],
         last_event_id: Annotated[str | None, Query(description="The last revision seen, as Last-Event-ID.")] = None,

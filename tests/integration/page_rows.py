@@ -1,7 +1,7 @@
 """The tables of pages in docs/endpoints-*.md, `| what | who | request | answer |`, and what a row promises.
 
-A request is a method and a path, and for a POST a form or JSON in backticks. An answer is a status, then the words that
-are in it, or `to` and where it leads.
+A request is a method and a path, and for a POST a form or JSON in backticks, or how large a form. An answer is a
+status, then the words that are in it, or `to` and where it leads. What begins with a state happens in it alone.
 """
 
 import asyncio
@@ -18,10 +18,13 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 ROW = re.compile(
-    r"^\| (?P<what>[^|]+) \| (?P<who>\w+) \| (?P<method>GET|POST) (?P<path>/\S*)(?: `(?P<body>[^`]*)`)?"
-    r" \| (?P<status>\d{3})(?: (?P<answer>[^|`]+))? \|$",
+    r"^\| (?P<what>[^|]+) \| (?P<who>\w+) \| (?P<method>GET|POST) (?P<path>/\S*)"
+    r"(?: `(?P<body>[^`]*)`| (?P<size>\d+ (?:bytes|fields)))? \| (?P<status>\d{3})(?: (?P<answer>[^|`]+))? \|$",
     re.MULTILINE,
 )
+FORM = "application/x-www-form-urlencoded"
+STATES = ("Kafka away", "PostgreSQL away", "Too many at once", "No chat")
+ANOTHER_SITE = {"sec-fetch-site": "cross-site", "origin": "https://example.org"}
 ABOUT = re.compile(r"^\| [^|]+ \| \w+ \| (?:GET|POST) [^|]+ \| [^|]+ \|$", re.MULTILINE)
 
 
@@ -34,6 +37,7 @@ class PageRow:
     method: str
     path: str
     body: str | None
+    size: str | None
     status: str
     answer: str | None
 
@@ -41,6 +45,33 @@ class PageRow:
     def place(self) -> tuple[str, str]:
         """Method and path, without the query."""
         return self.method, self.path.partition("?")[0]
+
+    @property
+    def state(self) -> str | None:
+        """In which it is true; None for as a rule."""
+        return next((state for state in STATES if self.what.startswith(f"{state}: ")), None)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is JSON; else it is a form."""
+        return self.body is not None and self.body.startswith("{") and not self.body.startswith("{id}")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of a browser that speaks English, on our own page or on another's."""
+        found = {"accept-language": "en", **(ANOTHER_SITE if self.what.startswith("From another site: ") else {})}
+        if self.body is not None or self.size is not None:
+            found["content-type"] = "application/json" if self.is_json else FORM
+        return found
+
+    def content(self, filled: Callable[[str], str]) -> bytes | None:
+        """What is sent, if anything is."""
+        if self.size is not None:
+            number, of = self.size.split()
+            return b"x" * int(number) if of == "bytes" else b"&".join([b"x="] * int(number))
+        if self.body is None:
+            return None
+        return (filled(self.body) if self.is_json else quote(filled(self.body), safe="=&")).encode()
 
 
 def page_rows(doc: Path) -> list[PageRow]:
@@ -51,20 +82,16 @@ def page_rows(doc: Path) -> list[PageRow]:
     return found
 
 
-def of(rows: Sequence[PageRow], away: str | None = None) -> pytest.MarkDecorator:
-    """The rows of what happens while something is away, or of what happens as a rule."""
-    chosen = [r for r in rows if (r.what.startswith(f"{away} away") if away else " away: " not in r.what)]
+def of(rows: Sequence[PageRow], state: str | None = None) -> pytest.MarkDecorator:
+    """The rows of what happens in a state, or of what happens as a rule."""
+    chosen = [row for row in rows if row.state == state]
     return pytest.mark.parametrize("row", chosen, ids=lambda row: f"{row.method} {row.path} {row.what}")
 
 
 async def check(row: PageRow, http: httpx.AsyncClient, filled: Callable[[str], str] = str) -> None:
     """Ask it in English and look at everything the row promises; of a stream, at how it begins."""
-    headers, content = {"accept-language": "en"}, None
-    if row.body is not None:
-        is_json = row.body.startswith("{") and not row.body.startswith("{id}")
-        headers["content-type"] = "application/json" if is_json else "application/x-www-form-urlencoded"
-        content = filled(row.body) if is_json else quote(filled(row.body), safe="=&")
-    async with http.stream(row.method, filled(row.path), content=content, headers=headers) as answer:
+    content = row.content(filled)
+    async with http.stream(row.method, filled(row.path), content=content, headers=row.headers) as answer:
         if answer.headers.get("content-type", "").startswith("text/event-stream"):
             text = await anext(answer.aiter_text(), "")
         else:

@@ -67,10 +67,10 @@ class Product:
     database_url: str
 
     async def ask(
-        self, who: str, method: str, path: str, content: bytes | None = None, alarm: Alarm | None = None
+        self, who: str, method: str, path: str, content: bytes | None = None, alarm: Alarm | None = None, **more: str
     ) -> httpx.Response:
-        """A request of somebody."""
-        headers = {"content-type": "application/json"} if content is not None else {}
+        """A request of somebody; `more` are headers of his browser's."""
+        headers = more | ({"content-type": "application/json"} if content is not None else {})
         query = {}
         match who:
             case "nobody":

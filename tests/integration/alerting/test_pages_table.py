@@ -1,4 +1,4 @@
-"""Each row of the table of pages in docs/endpoints-alerting.md is true, and no path of alerting is without one."""
+"""The rows of pages and about each endpoint in docs/endpoints-alerting.md are true, and no path is without one."""
 
 import asyncio
 import re
@@ -14,11 +14,13 @@ from deploy.embedded.postgres import Postgres
 from shared.auth import COOKIE
 from tests.integration import page_rows
 from tests.integration.alerting.alarm import Alarm, Product, product_on
-from tests.integration.alerting.test_endpoints import DOC, rows
+from tests.integration.alerting.test_endpoints import DOC, Row, check, rows, rows_about_each
 from tests.integration.intake.desk import find_database, lose_database
 from tests.integration.page_rows import PageRow
 
 ROWS = page_rows.page_rows(DOC)
+EACH = list(rows_about_each())
+AWAY = [row for row in EACH if row.what.startswith("PostgreSQL away: ")]
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +70,22 @@ async def test_a_row_of_the_pages_is_true(row: PageRow, product: Product, alarm:
     await ask(row, product, alarm)
 
 
-@page_rows.of(ROWS, "PostgreSQL")
+@page_rows.of(ROWS, "PostgreSQL away")
 async def test_a_row_is_true_while_postgresql_is_away(row: PageRow, product: Product, postgres_away: Alarm) -> None:
     await ask(row, product, postgres_away)
+
+
+@pytest.mark.parametrize("row", [row for row in EACH if row not in AWAY], ids=lambda row: f"{row.request} {row.what}")
+async def test_a_row_about_each_endpoint_is_true(row: Row, product: Product, alarm: Alarm) -> None:
+    await check(row, product, alarm)
+
+
+async def test_a_row_about_each_endpoint_is_true_while_postgresql_is_away(
+    product: Product, postgres_away: Alarm
+) -> None:
+    assert len(AWAY) > 10
+    for row in AWAY:
+        await check(row, product, postgres_away)
 
 
 async def test_every_path_of_alerting_has_a_row(product: Product) -> None:

@@ -3,19 +3,27 @@
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from deploy.embedded.kafka import Kafka
 from deploy.embedded.postgres import Postgres
 from shared.campus import Scope
 from tests.integration.intake.desk import KEYS, Intake, database, lose_database, running, settings_of
+from tests.integration.operations import operations
 
 DOC = Path(__file__).parents[3] / "docs" / "endpoints-intake.md"
-KAFKA, POSTGRES = "Kafka away", "PostgreSQL away"
+KAFKA, POSTGRES, NO_CHAT = STATES = ("Kafka away", "PostgreSQL away", "No chat")
+OWN = {
+    "/incidents": Scope.GENERAL, "/fire-alarms": Scope.FIRE, "/access-events": Scope.ACCESS,
+    "/traffic-accidents": Scope.TRAFFIC, "/alertmanager": Scope.ALERTMANAGER,
+}  # fmt: skip
+ENDPOINTS = [operation.path.removeprefix("/intake/v1") for operation in operations("intake")]
+NO_SECRET = {"meldkamer_secret": SecretStr("")}
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,8 @@ class Row:
         kind = "application/x-ndjson" if self.body.startswith("ndjson") else "application/json"
         if self.key == "none":
             return {"content-type": kind}
-        key = "no-such-key" if self.key == "unknown" else KEYS[Scope(self.key)]
+        scope = OWN[self.endpoint] if self.key == "own" else self.key
+        key = "no-such-key" if scope == "unknown" else KEYS[Scope(scope)]
         return {"content-type": kind, "authorization": f"Bearer {key}"}
 
     @property
@@ -51,6 +60,11 @@ class Row:
         return in_code(self.body).replace("↵", "\n").encode()
 
     @property
+    def spread(self) -> "list[Row]":
+        """One row an endpoint, where the row is about each."""
+        return [replace(self, endpoint=endpoint) for endpoint in ENDPOINTS] if self.endpoint == "each" else [self]
+
+    @property
     def status(self) -> int:
         """The status that comes back."""
         return int(self.answer[:3])
@@ -63,7 +77,8 @@ def rows() -> list[Row]:
         for line in DOC.read_text().splitlines()
         if line.startswith("| ")
     ]
-    return [Row(*cells) for cells in found if len(cells) == 5 and cells[1].startswith("/")]
+    told = [Row(*cells) for cells in found if len(cells) == 5 and cells[1].startswith(("/", "each"))]
+    return [row for whole in told for row in whole.spread]
 
 
 def in_code(cell: str) -> str:
@@ -88,7 +103,7 @@ def of(*conditions: str) -> pytest.MarkDecorator:
     """The rows that begin with a condition; without one, those that begin with none."""
     chosen = [row for row in rows() if row.what.startswith(conditions or ("",))]
     if not conditions:
-        chosen = [row for row in chosen if not row.what.startswith((KAFKA, POSTGRES))]
+        chosen = [row for row in chosen if not row.what.startswith(STATES)]
     return pytest.mark.parametrize("row", chosen, ids=lambda row: f"{row.endpoint} {row.what}")
 
 
@@ -118,6 +133,13 @@ async def without_postgres(kafka: Kafka, postgres: Postgres) -> AsyncIterator[In
         yield intake
 
 
+@pytest.fixture(scope="module")
+async def without_chat(kafka: Kafka, postgres: Postgres) -> AsyncIterator[Intake]:
+    """A service without the secret that confidential text is sealed with."""
+    async with database(postgres) as url, running(settings_of(kafka, url).model_copy(update=NO_SECRET)) as intake:
+        yield intake
+
+
 @of()
 async def test_a_row_of_the_tables_is_true(row: Row, taking: Intake) -> None:
     await check(row, taking)
@@ -131,6 +153,11 @@ async def test_a_row_is_true_while_kafka_is_away(row: Row, without_kafka: Intake
 @of(POSTGRES)
 async def test_a_row_is_true_while_postgresql_is_away(row: Row, without_postgres: Intake) -> None:
     await check(row, without_postgres)
+
+
+@of(NO_CHAT)
+async def test_a_row_is_true_without_a_chat(row: Row, without_chat: Intake) -> None:
+    await check(row, without_chat)
 
 
 async def check(row: Row, intake: Intake) -> None:

@@ -1,7 +1,7 @@
 """Each row of the tables of pages in docs/endpoints-intake.md is true, and no path of intake is without one."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,10 +19,11 @@ from shared.auth import hash_password
 from tests.integration import page_rows
 from tests.integration.intake.browsing import browser, only_chat, start
 from tests.integration.intake.desk import Intake, database, lose_database, running, settings_of
-from tests.integration.intake.test_endpoints_table import DOC, KAFKA, POSTGRES, rows
+from tests.integration.intake.test_endpoints_table import DOC, KAFKA, NO_CHAT, NO_SECRET, POSTGRES, rows
 from tests.integration.page_rows import PageRow
 
 ROWS = page_rows.page_rows(DOC)
+NOTHING_LEFT = {"intake_form_per_minute": 0, "intake_chat_per_minute": 0}
 ROLES = {"adviser": "confidential_adviser", "operator": "operator"}
 
 
@@ -68,11 +69,11 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @asynccontextmanager
 async def asked(
-    kafka: Kafka, postgres: Postgres, accounts: Path, kafka_away: bool = False
+    kafka: Kafka, postgres: Postgres, accounts: Path, changes: Mapping[str, object], kafka_away: bool = False
 ) -> AsyncIterator[tuple[Pages, str]]:
-    """A service of which people ask, and its database."""
+    """A service of which people ask, and its database; `changes` are of its settings."""
     async with database(postgres) as url:
-        settings = settings_of(kafka, url).model_copy(update={"meldkamer_accounts": accounts})
+        settings = settings_of(kafka, url).model_copy(update={**changes, "meldkamer_accounts": accounts})
         async with running(settings, kafka_away) as intake:
             yield Pages(intake, await browsers(intake)), url
 
@@ -80,7 +81,7 @@ async def asked(
 @pytest.fixture(scope="module")
 async def pages(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
     """Everything is there, and one conversation."""
-    async with asked(kafka, postgres, accounts) as (found, _):
+    async with asked(kafka, postgres, accounts, {}) as (found, _):
         async with browser(found.intake) as writer:
             _, found.places["receipt"] = await start(writer)
         found.places["chat"] = (await only_chat(found.who["adviser"])).rpartition("/")[2]
@@ -90,15 +91,29 @@ async def pages(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterat
 @pytest.fixture(scope="module")
 async def without_kafka(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
     """No broker is reached."""
-    async with asked(kafka, postgres, accounts, kafka_away=True) as (found, _):
+    async with asked(kafka, postgres, accounts, {}, kafka_away=True) as (found, _):
         yield found
 
 
 @pytest.fixture(scope="module")
 async def without_postgres(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
     """The database went away after people had logged in."""
-    async with asked(kafka, postgres, accounts) as (found, url):
+    async with asked(kafka, postgres, accounts, {}) as (found, url):
         await lose_database(url)
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def crowded(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
+    """As many came as it takes in a minute: nothing is left of its limits."""
+    async with asked(kafka, postgres, accounts, NOTHING_LEFT) as (found, _):
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def without_chat(kafka: Kafka, postgres: Postgres, accounts: Path) -> AsyncIterator[Pages]:
+    """Nobody set a secret."""
+    async with asked(kafka, postgres, accounts, NO_SECRET) as (found, _):
         yield found
 
 
@@ -107,14 +122,24 @@ async def test_a_row_of_the_pages_is_true(row: PageRow, pages: Pages) -> None:
     await pages.check(row)
 
 
-@page_rows.of(ROWS, KAFKA.removesuffix(" away"))
+@page_rows.of(ROWS, KAFKA)
 async def test_a_row_of_the_pages_is_true_while_kafka_is_away(row: PageRow, without_kafka: Pages) -> None:
     await without_kafka.check(row)
 
 
-@page_rows.of(ROWS, POSTGRES.removesuffix(" away"))
+@page_rows.of(ROWS, POSTGRES)
 async def test_a_row_of_the_pages_is_true_while_postgresql_is_away(row: PageRow, without_postgres: Pages) -> None:
     await without_postgres.check(row)
+
+
+@page_rows.of(ROWS, "Too many at once")
+async def test_a_row_of_the_pages_is_true_when_too_many_come_at_once(row: PageRow, crowded: Pages) -> None:
+    await crowded.check(row)
+
+
+@page_rows.of(ROWS, NO_CHAT)
+async def test_a_row_of_the_pages_is_true_without_a_chat(row: PageRow, without_chat: Pages) -> None:
+    await without_chat.check(row)
 
 
 async def test_every_path_of_intake_has_a_row(kafka: Kafka, database_url: str) -> None:

@@ -44,7 +44,7 @@ async def test_a_row_is_true_of_a_service_that_consumes(row: PageRow, connected:
     await ask(connected, row)
 
 
-@page_rows.of(ROWS, "PostgreSQL")
+@page_rows.of(ROWS, "PostgreSQL away")
 async def test_a_row_is_true_while_postgresql_is_away(row: PageRow, room: Room, settings: Settings) -> None:
     await told(room)
     await room.pool.close()
