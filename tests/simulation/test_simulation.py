@@ -12,7 +12,7 @@ from tests.simulation import seeds
 from tests.simulation.simulation import play
 
 SEEDS, FEWEST = 10_000, 500
-WITHIN_S = 90.0
+WITHIN_S = 58.0
 ROOT = Path(__file__).parents[2]
 
 
